@@ -1,0 +1,138 @@
+"""Every setting, with its default and what it means. Recipes are these models in YAML."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from webgen_r1.errors import UserError
+from webgen_r1.types import Mode
+
+SandboxKind = Literal["auto", "bubblewrap", "container", "none"]
+
+
+class Settings(BaseModel):
+    """Base of every settings group: immutable; a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SandboxConfig(Settings):
+    kind: SandboxKind = "auto"
+    """`auto` takes bubblewrap, then a container engine, else refuses. `none` must be asked for."""
+    image: str = "node:22-bookworm-slim"
+    """Image of the container sandbox."""
+
+
+class BuildConfig(Settings):
+    workers: int = Field(default=2, ge=1)
+    """Warm Node processes, each building one project at a time."""
+    timeout_s: float = Field(default=30.0, gt=0)
+    """Wall time one build may take before its worker is killed."""
+    memory_mb: int = Field(default=1024, ge=128)
+    """Resident memory of a worker's process tree before it is killed."""
+    max_processes: int = Field(default=64, ge=8)
+    """Processes and threads inside one worker's sandbox are watched against this."""
+    max_output_mb: int = Field(default=32, ge=1)
+    """Size of a bundle."""
+    recycle_mb: int = Field(default=420, ge=64)
+    """A worker whose resident memory is above this after a build is replaced."""
+    policy: Literal["registry", "store"] = "registry"
+    """Dependency sets other than the scaffold's: resolve once from the registry, or refuse."""
+
+
+class RenderConfig(Settings):
+    concurrency: int = Field(default=4, ge=1)
+    """Sites open at the same time."""
+    width: int = Field(default=1280, ge=320)
+    height: int = Field(default=800, ge=240)
+    max_full_height: int = Field(default=6000, ge=240)
+    """Full-page pictures are cut here."""
+    max_routes: int = Field(default=8, ge=1)
+    page_timeout_s: float = Field(default=8.0, gt=0)
+    site_timeout_s: float = Field(default=30.0, gt=0)
+    image_type: Literal["jpeg", "png"] = "jpeg"
+    retries: int = Field(default=2, ge=0)
+    """Fresh browsers tried after a browser crash before it is an infrastructure failure."""
+    browser_recycle: int = Field(default=200, ge=1)
+    """Sites after which a browser is replaced."""
+
+
+class JudgeConfig(Settings):
+    kind: Literal["design", "openai"] = "design"
+    base_url: str | None = None
+    """OpenAI-compatible endpoint; WEBGEN_JUDGE_BASE_URL otherwise."""
+    model: str | None = None
+    """WEBGEN_JUDGE_MODEL otherwise. The key comes from WEBGEN_JUDGE_API_KEY or OPENAI_API_KEY."""
+    rubric: Path | None = None
+    """A file that replaces the rubric that ships."""
+    draws: int = Field(default=1, ge=1)
+    """Independent verdicts averaged into one."""
+    temperature: float = Field(default=0.0, ge=0)
+    concurrency: int = Field(default=8, ge=1)
+    timeout_s: float = Field(default=120.0, gt=0)
+    retries: int = Field(default=4, ge=0)
+    max_pages: int = Field(default=6, ge=1)
+    """Pictures sent with one request."""
+    cache: bool = True
+
+
+class RewardConfig(Settings):
+    preset: Literal["paper", "graded", "released"] = "paper"
+    psi_static: float = 0.0
+    """Reward when a static rule fails."""
+    psi_build: float = 0.1
+    """Reward when the build fails; also the floor of every project that builds."""
+    gamma: float = Field(default=0.1, ge=0)
+    """Weight of s_func."""
+    lam: float = Field(default=0.1, ge=0)
+    """Weight of s_cot (lambda in the paper)."""
+    functional_scope: Literal["all", "home"] = "all"
+    """Routes that s_func looks at."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.psi_build < self.psi_static:
+            raise ValueError("psi_build must not be below psi_static")
+        return self
+
+
+class EngineConfig(Settings):
+    """Everything `CascadedReward` needs."""
+
+    scaffold: str = "vite-react-typescript"
+    mode: Mode = "full"
+    sandbox: SandboxConfig = SandboxConfig()
+    build: BuildConfig = BuildConfig()
+    render: RenderConfig = RenderConfig()
+    judge: JudgeConfig = JudgeConfig()
+    reward: RewardConfig = RewardConfig()
+
+
+def home() -> Path:
+    """Where `webgen setup` keeps what it prepares: $WEBGEN_HOME, else the user's cache folder."""
+    given = os.environ.get("WEBGEN_HOME")
+    return Path(given) if given else platformdirs.user_cache_path("webgen-r1")
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(path: Path, model: type[Model]) -> Model:
+    """Read `path` as `model`. Raises UserError with one line that names file and field."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return model.model_validate({} if raw is None else raw)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise UserError(f"{path}: {where}: {first['msg']}") from error

@@ -1,0 +1,79 @@
+"""Who is to blame, as a tree of exceptions.
+
+A fault of the *model* is never an exception: it is a `Failure` inside a `Trace`.
+Exceptions are for the two other cases:
+
+    WebgenError
+    ├── UserError            the caller's mistake: one clear line, exit code 2
+    └── InfraFailure         we could not find out: no reward, the sample is left out
+        ├── SandboxError     no sandbox, or it could not be started
+        ├── StoreError       the dependency store is missing, broken or unreachable
+        ├── BuildInfraError  the build worker failed in a way no project can cause
+        ├── RenderInfraError the browser is missing or crashed more often than we retry
+        ├── JudgeError       the judge is down, refuses us, or cannot be understood
+        └── DiskError        full disk or unwritable folder
+
+Only `reward.cascade` catches `InfraFailure`; only `cli` catches `UserError`.
+"""
+
+from __future__ import annotations
+
+
+class WebgenError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class UserError(WebgenError):
+    """The caller's mistake. `str(error)` is one line a person can act on."""
+
+
+class InfraFailure(WebgenError):
+    """We could not find out what the completion is worth.
+
+    `code` is a short stable name (``browser-missing``), `retryable` says whether the
+    same call may succeed later without anybody changing anything.
+    """
+
+    code = "infra"
+
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool = False) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+        self.retryable = retryable
+
+
+class SandboxError(InfraFailure):
+    """No usable sandbox, or one that could not be started."""
+
+    code = "sandbox"
+
+
+class StoreError(InfraFailure):
+    """The dependency store is missing, broken, or the registry cannot be reached."""
+
+    code = "store"
+
+
+class BuildInfraError(InfraFailure):
+    """A build worker failed in a way that no project can cause."""
+
+    code = "build-infra"
+
+
+class RenderInfraError(InfraFailure):
+    """The browser is missing, or crashed more often than we retry."""
+
+    code = "render-infra"
+
+
+class JudgeError(InfraFailure):
+    """The judge is down, refuses us, or answered something that is not a verdict."""
+
+    code = "judge"
+
+
+class DiskError(InfraFailure):
+    """A full disk or an unwritable folder."""
+
+    code = "disk"

@@ -1,0 +1,57 @@
+"""The seams between stages. Each has a real implementation and a fake that ships.
+
+All are async context managers: entering starts what is slow to start (workers,
+browsers), leaving ends every process and removes every temporary file.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
+
+from webgen_r1.types import BuildResult, JudgeRequest, Project, RenderResult, Verdict
+
+
+class Stageful(Protocol):
+    """Something with a lifetime."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+@runtime_checkable
+class Builder(Stageful, Protocol):
+    """Project in, bundle or reasons out."""
+
+    async def build(self, project: Project) -> BuildResult:
+        """Raises InfraFailure when it could not find out whether the project builds."""
+        ...
+
+
+@runtime_checkable
+class Renderer(Stageful, Protocol):
+    """Bundle in, every page as seen by a browser out."""
+
+    async def render(self, build: BuildResult, project: Project) -> RenderResult:
+        """`project` gives routes declared in source. Raises InfraFailure."""
+        ...
+
+
+@runtime_checkable
+class Judge(Stageful, Protocol):
+    """Rendered pages in, grade out."""
+
+    @property
+    def name(self) -> str:
+        """Stable name with what matters to the grade, e.g. ``design/1``."""
+        ...
+
+    async def judge(self, request: JudgeRequest) -> Verdict:
+        """Raises JudgeError when there is no verdict."""
+        ...
