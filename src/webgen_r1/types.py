@@ -121,13 +121,15 @@ class BuildResult:
     """A bundle (`site`: path → bytes of the dist folder), or the reasons there is none.
 
     `progress` in [0, 1] is how far a failed build came (0 nothing, ~0.5 dependencies
-    resolved, then the share of modules transformed); 1.0 for a bundle.
+    resolved, then the share of modules transformed); 1.0 for a bundle. `base` is the
+    public path of Vite's config, under which the site must be served.
     """
 
     site: Mapping[str, bytes] | None
     failures: tuple[Failure, ...] = ()
     progress: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
+    base: str = "/"
 
     @property
     def ok(self) -> bool:
