@@ -1,0 +1,1 @@
+"""Training: recipes, and the loops that run them. Importing this needs no torch."""

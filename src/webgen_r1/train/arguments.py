@@ -1,0 +1,76 @@
+"""A recipe's `trainer` mapping as `trl.GRPOConfig`, every mistake in one line.
+
+Names come from GRPOConfig itself, so a recipe can use whatever the installed TRL offers;
+values are read as the field's own type (YAML reads `5e-6` as text, for one).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from trl import GRPOConfig
+
+from webgen_r1.errors import UserError
+from webgen_r1.train.config import GrpoRecipe
+
+OWNED = {
+    "output_dir": "output_dir",
+    "seed": "seed",
+    "remove_unused_columns": None,
+    "resume_from_checkpoint": None,
+    "disable_tqdm": None,
+}
+"""Fields that the run sets itself, and the recipe's key for them if it has one."""
+
+DEFAULTS: dict[str, Any] = {"logging_steps": 1, "report_to": "none"}
+
+
+def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
+    """The arguments of the trainer. Raises UserError for a wrong name or value."""
+    given = {name: _value(name, value) for name, value in recipe.trainer.items()}
+    try:
+        return GRPOConfig(
+            output_dir=str(recipe.output_dir),
+            seed=recipe.seed,
+            disable_tqdm=True,
+            **(DEFAULTS | given),
+        )
+    except (ValueError, TypeError, ImportError) as error:
+        raise UserError(f"trainer: {_line(error)}") from error
+
+
+def _value(name: str, value: object) -> object:
+    """`value` as the type GRPOConfig declares for `name`."""
+    types = _field_types()
+    if name in OWNED:
+        owner = OWNED[name]
+        hint = f"set {owner} at the top of the recipe" if owner else "the run decides it"
+        raise UserError(f"trainer: {name} is not for the recipe's trainer: {hint}")
+    if name not in types:
+        close = difflib.get_close_matches(name, types, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UserError(f"trainer: GRPOConfig has no field {name}{hint}")
+    try:
+        return TypeAdapter(types[name]).validate_python(value)
+    except ValidationError as error:
+        raise UserError(f"trainer: {name}: {error.errors()[0]['msg']}") from error
+
+
+def _field_types() -> dict[str, Any]:
+    hints = typing.get_type_hints(GRPOConfig)
+    return {field.name: hints[field.name] for field in dataclasses.fields(GRPOConfig)}
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint; `trainer_state.json` is what transformers writes last."""
+    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

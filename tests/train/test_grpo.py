@@ -1,0 +1,251 @@
+"""A GRPO run from recipe to final model, with real TRL and an engine that grades by rule."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("trl", reason="needs the [train] extra")
+
+from rich.console import Console
+from safetensors.torch import load_file
+from train_fakes import FakeReward, press_ctrl_c
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from webgen_r1 import traces
+from webgen_r1.errors import InfraFailure, UserError
+from webgen_r1.train.config import GrpoRecipe
+from webgen_r1.train.grpo import DONE, NOTHING_SCORED, run, train
+
+pytestmark = [
+    pytest.mark.train,
+    # TRL 1.16 asks transformers 5.23 for a property by the name it had before.
+    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"),
+]
+
+PER_STEP = 4
+
+
+def recipe(folder: Path, **changes: Any) -> GrpoRecipe:
+    """Two instructions, groups of two, eight tokens; `changes` go to the trainer."""
+    rows = folder / "rows.jsonl"
+    rows.write_text(
+        "".join(
+            json.dumps({"id": name, "instruction": f"Build a website for {name}."}) + "\n"
+            for name in ("cheese", "stamps")
+        )
+    )
+    trainer = {
+        "max_steps": 2,
+        "num_generations": 2,
+        "per_device_train_batch_size": PER_STEP,
+        "max_completion_length": 8,
+        "learning_rate": 1e-2,
+        "use_cpu": True,
+        "bf16": False,
+        "activation_checkpointing": False,
+        "save_steps": 1,
+    }
+    return GrpoRecipe.model_validate(
+        {
+            "model": {"tiny": {"vocab_size": 600, "hidden_size": 16, "layers": 1, "heads": 2}},
+            "data": {"source": str(rows)},
+            "output_dir": folder / "run",
+            "cpu_threads": 1,
+            "trainer": trainer | changes,
+        }
+    )
+
+
+def by_letters(text: str) -> float:
+    """Something that differs between random texts."""
+    return sum(map(ord, text)) % 7 / 1.4
+
+
+def go(recipe: GrpoRecipe, engine: FakeReward) -> tuple[int, str]:
+    """Exit code and what was printed."""
+    console = Console(file=io.StringIO(), width=200)
+    code = train(recipe, engine, console)
+    assert isinstance(console.file, io.StringIO)
+    return code, console.file.getvalue()
+
+
+def test_a_run_trains_and_leaves_a_model_its_traces_and_its_recipe(tmp_path: Path) -> None:
+    engine = FakeReward(by_letters)
+    code, printed = go(recipe(tmp_path), engine)
+    folder = tmp_path / "run"
+
+    assert code == DONE
+    start, end = (load_file(folder / name / "model.safetensors") for name in ("init", "final"))
+    assert any((start[name] != end[name]).any() for name in start)
+    AutoModelForCausalLM.from_pretrained(folder / "final")
+    AutoTokenizer.from_pretrained(folder / "final")
+
+    kept = list(traces.read(folder / "traces.jsonl"))
+    assert len(kept) == len(engine.seen) == 2 * PER_STEP
+    assert {trace.id.split("/")[0] for trace in kept} == {"cheese", "stamps"}
+    asked = {instruction for _, instruction, _ in engine.seen}
+    assert asked == {"Build a website for cheese.", "Build a website for stamps."}
+    assert (engine.entered, engine.left) == (1, 1)
+
+    rows = [line.split() for line in printed.splitlines()]
+    assert [row[0] for row in rows if row and row[0].isdigit() and "judge" in row] == ["1", "2"]
+    assert "2 steps done" in printed
+
+
+def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
+    go(recipe(tmp_path), FakeReward(by_letters))
+    engine = FakeReward(by_letters)
+    code, printed = go(recipe(tmp_path), engine)
+    assert (code, engine.entered) == (DONE, 0)
+    assert "already holds 2 steps" in printed
+
+
+def test_a_run_continues_from_its_last_checkpoint(tmp_path: Path) -> None:
+    go(recipe(tmp_path, max_steps=1), FakeReward(by_letters))
+    (tmp_path / "run" / "checkpoint-2").mkdir()  # killed while it was written
+    engine = FakeReward(by_letters)
+    code, printed = go(recipe(tmp_path, max_steps=3), engine)
+    assert code == DONE
+    assert "continuing from" in printed
+    assert "checkpoint-1" in printed
+    assert "3 steps done" in printed
+    assert len(engine.seen) == 2 * PER_STEP
+    assert len(list(traces.read(tmp_path / "run" / "traces.jsonl"))) == 3 * PER_STEP
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["int", "term"]
+)
+def test_a_signal_ends_the_engine_and_says_how_to_go_on(
+    tmp_path: Path, number: signal.Signals, exit_code: int
+) -> None:
+    def signal_in_the_second_step(text: str) -> float:
+        if len(engine.seen) > PER_STEP:  # once per completion of the step, as the impatient do
+            press_ctrl_c(number)
+        return by_letters(text)
+
+    engine = FakeReward(signal_in_the_second_step)
+    before = signal.getsignal(number)
+    code, printed = go(recipe(tmp_path), engine)
+    assert code == exit_code
+    assert "the same command continues from checkpoint-1" in printed
+    assert (engine.left, engine.running) == (1, 0)
+    assert signal.getsignal(number) is before
+
+
+def test_an_outage_stops_the_run_before_it_trains_on_nothing(tmp_path: Path) -> None:
+    code, printed = go(recipe(tmp_path, max_steps=9), FakeReward(lambda text: None))
+    assert code == NOTHING_SCORED
+    assert "stopped at step 3: no completion could be scored" in printed
+    assert f"unscored {PER_STEP}" in printed
+    start, last = (
+        load_file(tmp_path / "run" / name / "model.safetensors")
+        for name in ("init", "checkpoint-3")
+    )
+    assert all((start[name] == last[name]).all() for name in start)
+
+
+def with_preflight(base: GrpoRecipe, text: str) -> GrpoRecipe:
+    path = Path(base.data.source).parent / "cheese.good.txt"
+    path.write_text(text)
+    return base.model_copy(update={"preflight": path})
+
+
+def test_a_preflight_is_scored_first_with_its_instruction(tmp_path: Path) -> None:
+    engine = FakeReward(by_letters)
+    _, printed = go(with_preflight(recipe(tmp_path, max_steps=1), "a site"), engine)
+    assert engine.seen[0] == ("a site", "Build a website for cheese.", "preflight/cheese/0")
+    assert "preflight: cheese.good.txt scores" in printed
+    kept = traces.read(tmp_path / "run" / "traces.jsonl")
+    assert not any(trace.id.startswith("preflight") for trace in kept)
+
+
+def test_a_run_whose_preflight_cannot_be_scored_does_not_start(tmp_path: Path) -> None:
+    engine = FakeReward(lambda text: None)
+    with pytest.raises(InfraFailure, match="nothing was trained: no answer"):
+        go(with_preflight(recipe(tmp_path), "a site"), engine)
+    assert len(engine.seen) == engine.left == 1
+
+
+def test_a_missing_preflight_is_a_mistake(tmp_path: Path) -> None:
+    base = recipe(tmp_path).model_copy(update={"preflight": tmp_path / "gone.txt"})
+    with pytest.raises(UserError, match=r"cannot read the preflight completion .*gone\.txt"):
+        go(base, FakeReward(by_letters))
+
+
+def test_instructions_with_too_long_a_prompt_are_left_out_and_counted(tmp_path: Path) -> None:
+    base = recipe(tmp_path, max_steps=1)
+    rows = Path(base.data.source)
+    with rows.open("a") as file:
+        file.write(json.dumps({"id": "long", "instruction": "x ö " * 20_000}) + "\n")
+    engine = FakeReward(by_letters)
+    _, printed = go(base, engine)
+    assert "1 of 3 instructions left out" in printed
+    assert all(len(asked or "") < 100 for _, asked, _ in engine.seen)
+
+
+def test_no_instruction_that_fits_is_a_mistake(tmp_path: Path) -> None:
+    base = recipe(tmp_path)
+    short = base.model_copy(update={"data": base.data.model_copy(update={"max_prompt_tokens": 3})})
+    with pytest.raises(UserError, match="no instruction has a prompt of at most 3 tokens"):
+        go(short, FakeReward(by_letters))
+
+
+def test_another_model_does_not_continue_the_run(tmp_path: Path) -> None:
+    base = recipe(tmp_path, max_steps=1)
+    go(base, FakeReward(by_letters))
+    assert base.model.tiny is not None
+    larger = base.model.tiny.model_copy(update={"layers": 2})
+    other = base.model_copy(update={"model": base.model.model_copy(update={"tiny": larger})})
+    with pytest.raises(UserError, match="holds a run of another model"):
+        go(other, FakeReward(by_letters))
+
+
+def test_a_model_that_is_nowhere_is_one_line(tmp_path: Path) -> None:
+    base = recipe(tmp_path)
+    nowhere = base.model_copy(
+        update={"model": base.model.model_copy(update={"tiny": None, "path": str(tmp_path / "no")})}
+    )
+    with pytest.raises(UserError, match="cannot load the tokenizer") as caught:
+        go(nowhere, FakeReward(by_letters))
+    assert "\n" not in str(caught.value)
+
+
+def test_vllm_is_asked_for_before_anything_starts(tmp_path: Path) -> None:
+    if "vllm" in sys.modules:
+        pytest.skip("vLLM is installed here")
+    with pytest.raises(UserError, match="pip install vllm"):
+        go(recipe(tmp_path, use_vllm=True), FakeReward(by_letters))
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_command_reports_a_mistake_without_starting_anything(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot read"):
+        run(tmp_path / "none.yaml")
+
+
+def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    """And importing it needs none of the extra: `webgen --help` must not wait for torch."""
+    file = tmp_path / "recipe.yaml"
+    file.write_text("model: {tiny: {}}\ndata: {source: x.jsonl}\noutput_dir: run\n")
+    code = (
+        "import sys, pathlib\n"
+        "from webgen_r1.train.grpo import run\n"
+        "assert not {'torch', 'trl', 'transformers', 'datasets'} & set(sys.modules)\n"
+        "sys.modules['trl'] = None\n"
+        "run(pathlib.Path('recipe.yaml'))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    last = ended.stderr.strip().splitlines()[-1]
+    assert last.endswith("UserError: training needs trl: run `pip install 'webgen-r1[train]'`")
+    assert [path.name for path in tmp_path.iterdir()] == ["recipe.yaml"]

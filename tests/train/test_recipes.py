@@ -1,0 +1,136 @@
+"""Recipes: what they may say, and what happens when they say it wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from webgen_r1.errors import UserError
+from webgen_r1.train.config import TinyModel, load_recipe
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+MINIMAL = """
+model: {tiny: {vocab_size: 400}}
+data: {source: rows.jsonl}
+output_dir: runs/x
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(MINIMAL)
+    (tmp_path / "rows.jsonl").write_text('{"instruction": "a shop"}\n')
+    return path
+
+
+def test_a_recipe_has_defaults_for_what_it_leaves_out(recipe: Path) -> None:
+    loaded = load_recipe(recipe)
+    assert loaded.model.tiny == TinyModel(vocab_size=400)
+    assert loaded.engine.mode == "full"
+    assert loaded.data.max_prompt_tokens == 4096
+    assert loaded.trainer == {}
+
+
+def test_a_data_file_is_looked_for_beside_the_recipe(recipe: Path) -> None:
+    assert load_recipe(recipe).data.source == str(recipe.parent / "rows.jsonl")
+
+
+def test_data_that_is_no_file_is_a_name_on_the_hub(recipe: Path) -> None:
+    recipe.write_text(MINIMAL.replace("rows.jsonl", "luzimu/WebGen-Bench"))
+    assert load_recipe(recipe).data.source == "luzimu/WebGen-Bench"
+
+
+def test_data_and_output_given_by_hand_win_and_are_taken_as_they_are(recipe: Path) -> None:
+    loaded = load_recipe(recipe, data="rows.jsonl", output_dir=Path("elsewhere"))
+    assert loaded.data.source == "rows.jsonl"
+    assert loaded.output_dir == Path("elsewhere")
+
+
+def test_overrides_reach_any_depth_and_are_yaml(recipe: Path) -> None:
+    loaded = load_recipe(
+        recipe,
+        overrides=[
+            "trainer.max_steps=7",
+            "engine.reward.preset=graded",
+            "data.limit=3",
+            "engine.build.timeout_s=2.5",
+        ],
+    )
+    assert loaded.trainer == {"max_steps": 7}
+    assert loaded.engine.reward.preset == "graded"
+    assert loaded.data.limit == 3
+    assert loaded.engine.build.timeout_s == 2.5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("model: {tiny: {}}\ndata: {source: x}\n", "output_dir: Field required"),
+        (MINIMAL + "sede: 1\n", "sede: Extra inputs are not permitted"),
+        (MINIMAL.replace("400", "7"), "model.tiny.vocab_size: "),
+        (MINIMAL.replace("tiny: {vocab_size: 400}", ""), "model: .*give either path or tiny"),
+        (MINIMAL.replace("{tiny:", "{path: some/model, tiny:"), "give either path or tiny"),
+        (MINIMAL.replace("vocab_size: 400", "heads: 3"), "hidden_size must be an even multiple"),
+        ("model: [", "is not valid YAML"),
+    ],
+)
+def test_a_mistake_in_a_recipe_is_one_line_with_its_place(
+    recipe: Path, text: str, message: str
+) -> None:
+    recipe.write_text(text)
+    with pytest.raises(UserError, match=message) as caught:
+        load_recipe(recipe)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith(str(recipe))
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("trainer.max_steps", "key=value"),
+        ("=3", "key=value"),
+        ("data.limit=[", "not valid YAML"),
+        ("data.limit=many", "data.limit: "),
+        ("no_such.key=1", "no_such: Extra inputs"),
+        ("model.tiny=null", "give either path or tiny"),
+    ],
+)
+def test_a_mistake_in_an_override_is_one_line(recipe: Path, override: str, message: str) -> None:
+    with pytest.raises(UserError, match=message) as caught:
+        load_recipe(recipe, overrides=[override])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"cannot read .*gone\.yaml"):
+        load_recipe(tmp_path / "gone.yaml")
+
+
+def test_the_smoke_recipe_uses_the_examples_that_ship() -> None:
+    loaded = load_recipe(RECIPES / "smoke.yaml")
+    assert Path(loaded.data.source).is_file()
+    assert loaded.model.tiny is not None
+
+
+def test_the_paper_recipe_says_what_the_paper_says() -> None:
+    """Section 4.1 of arXiv 2604.20398; learning-rate floor and devices are tested elsewhere."""
+    loaded = load_recipe(RECIPES / "paper-7b.yaml")
+    assert loaded.model.path == "Qwen/Qwen2.5-Coder-7B-Instruct"
+    assert loaded.data.max_prompt_tokens == 4096
+    assert (loaded.engine.reward.gamma, loaded.engine.reward.lam) == (0.1, 0.1)
+    expected = {
+        "num_generations": 16,
+        "beta": 0.01,
+        "epsilon": 0.2,
+        "learning_rate": 5e-6,
+        "temperature": 1.0,
+        "max_completion_length": 8192,
+        "per_device_train_batch_size": 2,
+        "gradient_accumulation_steps": 8,
+        "max_steps": 400,
+        "use_vllm": True,
+    }
+    assert expected.items() <= loaded.trainer.items()
