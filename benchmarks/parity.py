@@ -21,6 +21,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -74,7 +75,7 @@ def cases(limit: int | None) -> list[Case]:
 class CleanBuild:
     """`npm install && vite build` in a folder of its own."""
 
-    def __init__(self, folder: Path, npm: str) -> None:
+    def __init__(self, folder: Path, npm: Sequence[str]) -> None:
         self.folder, self.npm = folder, npm
         self._installs: dict[str, asyncio.Task[str | None]] = {}
 
@@ -102,7 +103,7 @@ class CleanBuild:
         root = self.folder / key
         root.mkdir()
         (root / "package.json").write_bytes(package)
-        ok, reason = await _run([self.npm, "install", "--no-audit", "--no-fund"], root)
+        ok, reason = await _run([*self.npm, "install", "--no-audit", "--no-fund"], root)
         return None if ok else f"npm install: {reason}"
 
 
@@ -122,7 +123,7 @@ async def compare(found: list[Case], jobs: int) -> list[Verdicts]:
     builder = ViteBuilder(config.build, scaffold, find_sandbox(config.sandbox), DependencyStore())
     gate, done = asyncio.Semaphore(jobs), 0
     with tempfile.TemporaryDirectory(prefix="parity-") as folder:
-        clean = CleanBuild(Path(folder), str(find_node().npm))
+        clean = CleanBuild(Path(folder), find_node().npm)
         async with builder:
 
             async def one(case: Case) -> Verdicts:

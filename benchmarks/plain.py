@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -23,7 +24,7 @@ SERVER_PAUSE_S = 3.0
 PAGE_PAUSE_S = 2.0
 
 
-def score_plainly(files: dict[str, bytes], npm: str) -> dict[str, float]:
+def score_plainly(files: dict[str, bytes], npm: Sequence[str]) -> dict[str, float]:
     """Seconds per step for one completion; raises if a step fails."""
     timings: dict[str, float] = {}
 
@@ -40,13 +41,13 @@ def score_plainly(files: dict[str, bytes], npm: str) -> dict[str, float]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
         subprocess.run(
-            [npm, "install", "--no-audit", "--no-fund", "--cache", f"{folder}/cache"],
+            [*npm, "install", "--no-audit", "--no-fund", "--cache", f"{folder}/cache"],
             cwd=root, check=True, capture_output=True,
         )  # fmt: skip
         clock = lap("npm install", clock)
         port = _free_port()
         server = subprocess.Popen(
-            [npm, "exec", "--", "vite", "--port", str(port), "--strictPort"],
+            [*npm, "exec", "--", "vite", "--port", str(port), "--strictPort"],
             cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:

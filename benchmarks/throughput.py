@@ -132,7 +132,7 @@ def main() -> int:
     loads = asyncio.run(bare_pages(sites, one_by_one))
 
     plain = []
-    npm = str(find_node().npm)
+    npm = find_node().npm
     scaffold = load("vite-react-typescript")
     for site in sites[: arguments.plain]:
         plain.append(score_plainly(dict(complete(scaffold, site.completion, "full")[0].files), npm))

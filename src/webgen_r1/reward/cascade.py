@@ -80,7 +80,7 @@ class CascadedReward:
         self.scaffold = load(self.config.scaffold)
         if builder is None or renderer is None:
             sandbox = find_sandbox(self.config.sandbox)
-            store = DependencyStore()
+            store = DependencyStore(guest=sandbox.own_userland)
             builder = builder or ViteBuilder(self.config.build, self.scaffold, sandbox, store)
             renderer = renderer or BrowserRenderer(self.config.render, sandbox)
         async with AsyncExitStack() as stack:

@@ -1,0 +1,53 @@
+# make demo   set everything up and score the completions in examples/
+# make test   set everything up, then lint, check types and run the tests
+#
+# PYTHON=/path/to/python3 chooses the interpreter (3.11 or newer) that makes .venv.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint format setup clean
+
+PYTHON ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+help:
+	@sed -n '1,4s/^# \{0,1\}//p' Makefile
+
+demo: setup
+	$(BIN)/webgen score examples/completions --out out/demo --fresh
+
+test: .venv/.test setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lint: .venv/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+setup: .venv/.install
+	$(BIN)/webgen setup
+
+clean:
+	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@scripts/venv "$(PYTHON)"
+
+.venv/.install: $(INPUTS) | .venv/bin/python
+	@echo "installing webgen-r1 into .venv"
+	@$(PIP) -e .
+	@touch $@
+
+.venv/.test: $(INPUTS) | .venv/bin/python .venv/.install
+	@echo "installing the tools for tests and training (PyTorch is large)"
+	@$(PIP) -e '.[dev,train]'
+	@touch $@
