@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from webgen_r1.build import FakeBuilder
 from webgen_r1.completion import write
 from webgen_r1.config import EngineConfig
-from webgen_r1.errors import BuildInfraError, JudgeError, RenderInfraError
+from webgen_r1.errors import BuildInfraError, InfraFailure, JudgeError, RenderInfraError
 from webgen_r1.judge import FakeJudge
 from webgen_r1.render import FakeRenderer, fake_page
 from webgen_r1.reward import CascadedReward
@@ -156,7 +157,9 @@ async def test_the_same_completion_for_another_instruction_is_another_one() -> N
 
 
 async def test_what_could_not_be_found_out_is_tried_again() -> None:
-    answers = iter([BuildInfraError("a worker died"), BuildResult({"index.html": b""})])
+    answers: Iterator[BuildResult | InfraFailure] = iter(
+        [BuildInfraError("a worker died"), BuildResult({"index.html": b""})]
+    )
     engine = Engine(FakeBuilder(lambda project: next(answers)))
     async with engine.reward as reward:
         assert (await reward.score(TEXT)).reward is None

@@ -25,7 +25,7 @@ PAPER = RewardConfig()
 
 
 def page(route: str = "/", status: PageStatus = "ok", **more: tuple[str, ...]) -> RenderedPage:
-    return RenderedPage(Page(route=route, status=status, **more))  # type: ignore[arg-type]
+    return RenderedPage(Page(route=route, status=status, **more))
 
 
 def static_failure(held: int, broken: int) -> Evidence:

@@ -1,0 +1,57 @@
+"""A builder for tests and dry runs: answers what it was told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from webgen_r1.errors import InfraFailure
+from webgen_r1.types import BuildResult, Project
+
+Answer = BuildResult | InfraFailure
+
+
+class FakeBuilder:
+    """`Builder` that looks results up.
+
+    `answers` is one answer for all, a mapping from `Project.digest`, or a function. An
+    answer that is an InfraFailure is raised. Without `answers` every project "builds" to
+    its own files. `built` remembers the projects in order.
+    """
+
+    def __init__(
+        self,
+        answers: Answer | Mapping[str, Answer] | Callable[[Project], Answer] | None = None,
+    ) -> None:
+        self._answers = answers
+        self.built: list[Project] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def build(self, project: Project) -> BuildResult:
+        self.built.append(project)
+        answer = self._answer(project)
+        if isinstance(answer, InfraFailure):
+            raise answer
+        return answer
+
+    def _answer(self, project: Project) -> Answer:
+        match self._answers:
+            case None:
+                return BuildResult(dict(project.files), progress=1.0)
+            case BuildResult() | InfraFailure():
+                return self._answers
+            case Mapping():
+                return self._answers[project.digest]
+            case _:
+                return self._answers(project)

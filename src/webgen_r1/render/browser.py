@@ -1,0 +1,152 @@
+"""One browser process with its site server, from start to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from webgen_r1.errors import DiskError, RenderInfraError, SandboxError
+from webgen_r1.render.cdp import MAX_MESSAGE, BrowserGone, CdpError, Connection, Json
+from webgen_r1.render.housing import house
+from webgen_r1.render.sites import SiteFolder
+from webgen_r1.render.watchdog import is_page
+from webgen_r1.sandbox import Sandbox, SandboxedProcess, Unconfined
+
+START_SECONDS = 30.0
+
+
+class Browser:
+    """A started browser. Made by `start`, ended by `close`."""
+
+    def __init__(self, process: SandboxedProcess, connection: Connection, home: Path) -> None:
+        self._process = process
+        self._home = home
+        self._contexts: set[str] = set()
+        self._targets: set[str] = set()
+        self.connection = connection
+        self.sites = SiteFolder(home / "sites")
+        self.version = ""
+        self.served = 0
+        connection.listen("", self._on_event)
+
+    @classmethod
+    async def start(cls, program: Path, sandbox: Sandbox | None) -> Browser:
+        """Start `program` inside `sandbox`, or on the host with Chromium's own one.
+
+        Raises RenderInfraError (the browser does not start), SandboxError, DiskError.
+        """
+        confined = sandbox is not None and sandbox.confines and not sandbox.own_userland
+        try:
+            home = Path(tempfile.mkdtemp(prefix="webgen-render-"))
+            home.chmod(0o755)  # inside the sandbox another user reads it
+            spec = house(program, home, confined)
+        except OSError as error:
+            raise DiskError(f"cannot write to the temporary folder: {error.strerror}") from error
+        try:
+            where = sandbox if confined and sandbox is not None else Unconfined()
+            process = await SandboxedProcess.start(where, spec, read_limit=MAX_MESSAGE)
+        except SandboxError:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+        connection = Connection(process.stdout, process.stdin)
+        browser = cls(process, connection, home)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                info = await connection.send("Browser.getVersion")
+                await connection.send("Target.setDiscoverTargets", {"discover": True})
+        except (BrowserGone, CdpError, TimeoutError) as error:
+            said = process.stderr_tail().strip().splitlines()
+            await browser.close()
+            detail = said[-1][-300:] if said else "it said nothing"
+            raise RenderInfraError(
+                f"{program} does not start ({detail}); try: webgen doctor",
+                code="browser-start",
+                retryable=True,
+            ) from error
+        except asyncio.CancelledError:
+            await browser.close()
+            raise
+        browser.version = str(info.get("product", "")).partition("/")[2]
+        return browser
+
+    @property
+    def alive(self) -> bool:
+        return not self.connection.gone.done()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def new_context(self) -> tuple[str, str, str]:
+        """A fresh profile with one blank tab: (context, target, session). Raises BrowserGone."""
+        send = self.connection.send
+        context = (await send("Target.createBrowserContext", {"disposeOnDetach": True}))[
+            "browserContextId"
+        ]
+        self._contexts.add(context)
+        await send("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
+        target, session = await self.new_tab(context)
+        return context, target, session
+
+    async def new_tab(self, context: str) -> tuple[str, str]:
+        """Another blank tab of a context: (target, session)."""
+        send = self.connection.send
+        target = (
+            await send(
+                "Target.createTarget",
+                {
+                    "url": "about:blank",
+                    "browserContextId": context,
+                    "enableBeginFrameControl": True,
+                },
+            )
+        )["targetId"]
+        self._targets.add(target)
+        attached = await send("Target.attachToTarget", {"targetId": target, "flatten": True})
+        return target, attached["sessionId"]
+
+    async def close_context(self, context: str) -> None:
+        """End every tab of a context, hung ones included."""
+        self._contexts.discard(context)
+        with contextlib.suppress(CdpError, BrowserGone, TimeoutError):
+            async with asyncio.timeout(10):
+                await self.connection.send(
+                    "Target.disposeBrowserContext", {"browserContextId": context}
+                )
+
+    async def close_tab(self, target: str) -> None:
+        self._targets.discard(target)
+        with contextlib.suppress(CdpError, BrowserGone, TimeoutError):
+            async with asyncio.timeout(5):
+                await self.connection.send("Target.closeTarget", {"targetId": target})
+
+    async def close(self) -> None:
+        """End the process tree and remove the folder; safe to call again."""
+        try:
+            await self._process.kill()
+        finally:
+            await self.connection.close()
+            shutil.rmtree(self._home, ignore_errors=True)
+
+    def page_cpu_s(self) -> float:
+        """Processor time that the living page processes have used."""
+        total = 0.0
+        with contextlib.suppress(psutil.Error):
+            for process in psutil.Process(self.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    if is_page(process):
+                        times = process.cpu_times()
+                        total += times.user + times.system
+        return total
+
+    def _on_event(self, method: str, params: Json) -> None:
+        """Close pop-ups: a tab with an opener is one that a page made."""
+        if method == "Target.targetCreated":
+            info = params["targetInfo"]
+            if info["type"] == "page" and info.get("openerId"):
+                self.connection.send("Target.closeTarget", {"targetId": info["targetId"]})

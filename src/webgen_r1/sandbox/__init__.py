@@ -1,0 +1,24 @@
+"""Running programs that a model wrote: confined, watched, and ended without trace."""
+
+from webgen_r1.sandbox.bubblewrap import Bubblewrap
+from webgen_r1.sandbox.container import Container
+from webgen_r1.sandbox.fake import FakeSandbox
+from webgen_r1.sandbox.find import find_sandbox
+from webgen_r1.sandbox.process import Exceeded, SandboxedProcess
+from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
+from webgen_r1.sandbox.unconfined import Unconfined
+from webgen_r1.sandbox.usage import Usage, usage
+
+__all__ = [
+    "Bubblewrap",
+    "Container",
+    "Exceeded",
+    "FakeSandbox",
+    "Sandbox",
+    "SandboxSpec",
+    "SandboxedProcess",
+    "Unconfined",
+    "Usage",
+    "find_sandbox",
+    "usage",
+]
