@@ -135,13 +135,18 @@ class Crawl:
     async def _by_address(self, visit: Visit) -> None:
         """Open the address of a page that its link led to; it must be the same page.
 
-        Reading it is enough: it was photographed before.
+        Reading it is enough: it was photographed before. A page that says at once what it
+        said then need not be waited for.
         """
+        assert visit.sight is not None
         was_ok, known = visit.status == "ok", len(visit.exceptions)
         shown = False
         async with self._watched(visit):
             await self._the_tab.goto(self._address.url(visit.route), paint=False)
             sight = await glance(self._the_tab)
+            if sight.signature != visit.sight.signature:
+                await self._the_tab.rest()
+                sight = await glance(self._the_tab)
             visit.collect(self._the_tab.observer)
             shown = not (sight.blank or self._same_as_nowhere(sight))
         if visit.status in ("timeout", "crashed"):

@@ -60,7 +60,9 @@ _DISABLED_FEATURES = (
     "AutofillServerCommunication,BackForwardCache,CertificateTransparencyComponentUpdater,"
     "DialMediaRouteProvider,InterestFeedContentSuggestions,MediaRouter,OptimizationHints,"
     "PaintHolding,Prerender2,Translate,WebOTP,LazyFrameLoading,LazyImageLoading,"
-    "SpareRendererForSitePerProcess,IsolateOrigins,site-per-process"
+    "SpareRendererForSitePerProcess,IsolateOrigins,site-per-process,"
+    # A navigation within the site keeps its process and its frame: ~4 % less work.
+    "ProactivelySwapBrowsingInstance,RenderDocument"
 )
 
 HEAP_MB = 384

@@ -124,15 +124,19 @@ class Tab:
         await self.evaluate(f"{script('push.js')}({_literal(url)})")
         await self.settle()
 
+    async def rest(self) -> None:
+        """Give a page that was loaded without `paint` the time that it has not had yet."""
+        await self._advance(REST_MS)
+
     async def settle(self, paint: bool = True) -> None:
         """Let virtual time pass until the page is at rest.
 
-        Without `paint` no frame is made, which is enough to read the text.
+        Without `paint` only its first moments pass and no frame is made, which is enough to
+        read the text of most pages; `rest` gives the others the time that is missing.
         """
-        if not paint:
-            await self._advance(FIRST_MS + REST_MS)
-            return
         await self._advance(FIRST_MS)
+        if not paint:
+            return
         await self._frame()
         for _ in range(1 + MAX_PATIENCE):
             await self._advance(REST_MS)
