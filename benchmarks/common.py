@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from webgen_r1.completion import parse, write
+from webgen_r1.completion import parse
 from webgen_r1.types import Completion
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,20 +31,15 @@ class Site:
 
     id: str
     instruction: str
-    completion: Completion
+    text: str
 
     @property
-    def text(self) -> str:
-        return write(self.completion)
+    def completion(self) -> Completion:
+        return parse(self.text).completion
 
     def variant(self, number: int) -> Site:
-        """The same site as a different completion, so that nothing can be remembered."""
-        files = dict(self.completion.files)
-        entry = next(path for path in sorted(files) if Path(path).stem == "main")
-        files[entry] += f"\n// variant {number}\n".encode()
-        return replace(
-            self, id=f"{self.id}#{number}", completion=replace(self.completion, files=files)
-        )
+        """The same site as a different completion, so that no reward can be remembered."""
+        return replace(self, id=f"{self.id}#{number}", text=self.text + " " * number)
 
 
 def example_sites(kind: str = "good") -> list[Site]:
@@ -55,7 +50,7 @@ def example_sites(kind: str = "good") -> list[Site]:
         Site(
             path.name.removesuffix(".txt"),
             asked.get(path.name.split(".")[0], ""),
-            parse(path.read_text(encoding="utf-8")).completion,
+            path.read_text(encoding="utf-8"),
         )
         for path in sorted(COMPLETIONS.glob(f"*.{kind}.txt"))
     ]

@@ -22,7 +22,6 @@ from pathlib import Path
 from common import Site, bounded, console, example_sites, table
 from degrade import DEGRADATIONS, HELD_OUT, Degradation
 
-from webgen_r1.completion import parse
 from webgen_r1.config import EngineConfig, RewardConfig
 from webgen_r1.reward import CascadedReward
 from webgen_r1.types import Project, Trace
@@ -138,7 +137,7 @@ def load_sites(paths: list[Path]) -> list[Site]:
         Site(
             file.stem,
             asked.get(file.stem.split(".")[0], ""),
-            parse(file.read_text(encoding="utf-8")).completion,
+            file.read_text(encoding="utf-8"),
         )
         for file in files
     ]

@@ -36,6 +36,7 @@ from plain import score_plainly
 from playwright.async_api import async_playwright
 
 from webgen_r1.build import DependencyStore, ViteBuilder, find_node
+from webgen_r1.completion import write
 from webgen_r1.config import BuildConfig, EngineConfig, RenderConfig
 from webgen_r1.render import find_browser, site_app
 from webgen_r1.reward import CascadedReward
@@ -47,9 +48,12 @@ BARE_BUILD = Path(__file__).with_name("bare_build.mjs")
 
 
 async def run_engine(
-    sites: list[Site], config: EngineConfig, rounds: int
+    sites: list[Site], config: EngineConfig, rounds: int, together: bool = True
 ) -> tuple[float, list[Trace]]:
-    """Wall seconds and traces of `rounds` passes over the sites, after one that warms up."""
+    """Wall seconds and traces of `rounds` passes over the sites, after one that warms up.
+
+    Not `together`: each completion is asked for when the one before has its reward.
+    """
     warm_up, *_ = passes = [
         list(islice(variants(sites, (number + 1) * len(sites)), number * len(sites), None))
         for number in range(rounds + 1)
@@ -59,9 +63,8 @@ async def run_engine(
         async with CascadedReward(config, artifacts=Path(folder)) as reward:
 
             async def score(some: list[Site]) -> list[Trace]:
-                return await asyncio.gather(
-                    *(reward.score(site.text, site.instruction, site.id) for site in some)
-                )
+                jobs = [reward.score(site.text, site.instruction, site.id) for site in some]
+                return await asyncio.gather(*jobs) if together else [await job for job in jobs]
 
             await score(warm_up)
             started = time.perf_counter()
@@ -71,11 +74,10 @@ async def run_engine(
 
 def with_starter_packages(site: Site) -> Site:
     """The site with the package.json of the scaffold's starter, as the prompt shows it."""
-    files = {
-        **site.completion.files,
-        "package.json": load("vite-react-typescript").files["package.json"],
-    }
-    return replace(site, completion=replace(site.completion, files=files))
+    shown = load("vite-react-typescript").files["package.json"]
+    completion = site.completion
+    files = {**completion.files, "package.json": shown}
+    return replace(site, text=write(replace(completion, files=files)))
 
 
 def run_plain(sites: list[Site]) -> list[dict[str, float]]:
@@ -183,7 +185,7 @@ def compare(title: str, sites: list[Site], rounds: int, plain: int) -> dict[str,
 def against_floor(sites: list[Site]) -> dict[str, float]:
     """The engine's stages one at a time against the bare tools; prints the table."""
     alone = EngineConfig(build=BuildConfig(workers=1), render=RenderConfig(concurrency=1))
-    _, traces = asyncio.run(run_engine(sites, alone, 1))
+    _, traces = asyncio.run(run_engine(sites, alone, 1, together=False))
     tree = asyncio.run(DependencyStore().prepare(load("vite-react-typescript"))).folder
     bundle = median(bare_bundles(sites, tree, 2)[len(sites) :])
     page = median(asyncio.run(bare_pages(sites, traces)))
