@@ -40,7 +40,7 @@ class BuildConfig(Settings):
     """Processes and threads inside one worker's sandbox are watched against this."""
     max_output_mb: int = Field(default=32, ge=1)
     """Size of a bundle."""
-    recycle_mb: int = Field(default=420, ge=64)
+    recycle_mb: int = Field(default=320, ge=64)
     """A worker whose resident memory is above this after a build is replaced."""
     policy: Literal["registry", "store"] = "registry"
     """Dependency sets other than the scaffold's: resolve once from the registry, or refuse."""

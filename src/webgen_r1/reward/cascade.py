@@ -34,8 +34,9 @@ from webgen_r1.types import Completion, Infra, JudgeRequest, Page, Project, Stag
 if TYPE_CHECKING:
     from webgen_r1.reward.trl import TrlReward
 
-MEMORY = 4096
-"""Traces kept, so that identical completions are scored once."""
+MEMORY = 256
+"""Traces kept, so that identical completions are scored once. They come close together (a
+batch, a group), and a trace with the text of eight pages is large."""
 
 
 @dataclass
