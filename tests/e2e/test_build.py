@@ -91,7 +91,7 @@ async def test_what_is_wrong_is_said_with_code_file_and_line(
         assert failure.path == blamed
     if line is not None:
         assert failure.line == line
-    assert "/work" not in failure.message
+    assert "/jobs" not in failure.message
     assert "\x1b" not in failure.message
     assert result.progress < 1.0
 

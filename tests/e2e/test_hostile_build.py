@@ -151,8 +151,8 @@ async def test_a_config_sees_nothing_of_the_host(vite: ViteBuilder) -> None:
         "Object.prototype.minify = false; Array.prototype.map = () => []",
         "fs.readFileSync = () => 'x'; fs.writeFileSync = () => {}",
         "globalThis.process.chdir = () => {}; process.env.NODE_ENV = 'development'",
-        "setInterval(() => fs.writeFileSync('/work/x', 'x'), 5)",
-        "fs.mkdirSync('/work/node_modules/react', { recursive: true })",
+        "setInterval(() => fs.writeFileSync('/jobs/x', 'x'), 5)",
+        "fs.mkdirSync('/jobs/node_modules/react', { recursive: true })",
     ],
 )
 async def test_nothing_that_a_config_patches_outlives_its_build(

@@ -24,8 +24,8 @@ SPEC = SandboxSpec(
     argv=("prog", "--flag"),
     read_only={Path("/usr/share"): "/data/share"},
     env={"KEY": "value"},
-    cwd="/work",
-    scratch={"/work": 8, "/tmp": 2},
+    cwd="/jobs",
+    scratch={"/jobs": 8, "/tmp": 2},
     memory_mb=300,
     max_processes=10,
 )

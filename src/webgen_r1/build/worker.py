@@ -69,7 +69,7 @@ class Worker:
         """Start Node and load the tree's Vite. Raises SandboxError or BuildInfraError."""
         # Where nothing is mounted, paths are the host's and the scratch folder a real one.
         scratch = None if sandbox.confines else tempfile.TemporaryDirectory(prefix="webgen-")
-        work = "/work" if scratch is None else str(Path(scratch.name).resolve())
+        work = "/jobs" if scratch is None else str(Path(scratch.name).resolve())
         max_output = config.max_output_mb << 20
         try:
             process = await SandboxedProcess.start(
@@ -160,7 +160,7 @@ def _spec(tree: Tree, node: Node, sandbox: Sandbox, config: BuildConfig, work: s
             "MIMALLOC_ALLOW_THP": "0",
         },
         cwd="/",
-        scratch={"/work": WORK_MB, "/tmp": 64},  # noqa: S108
+        scratch={"/jobs": WORK_MB, "/tmp": 64},  # noqa: S108
         memory_mb=config.memory_mb,
         max_processes=config.max_processes,
     )
