@@ -25,6 +25,21 @@ class Stageful(Protocol):
     ) -> None: ...
 
 
+class NothingToStart:
+    """Base of implementations that hold nothing to start or to end."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
 @runtime_checkable
 class Builder(Stageful, Protocol):
     """Project in, bundle or reasons out."""

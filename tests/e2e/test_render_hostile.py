@@ -158,16 +158,23 @@ async def test_files_of_the_machine_are_out_of_reach(renderer: BrowserRenderer) 
 
 
 async def test_nothing_else_on_loopback_answers(renderer: BrowserRenderer) -> None:
-    server = await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0)
+    hits: list[object] = []
+
+    def on_connection(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hits.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    server = await asyncio.start_server(on_connection, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    hits: list[int] = []
-    script = (
-        f"for (const u of ['http://127.0.0.1:{port}/', 'http://localhost:{port}/'])"
-        " fetch(u, { mode: 'no-cors' }).then(r => r.text()).then(() => 0, () => 0)"
-    )
+    addresses = [f"http://127.0.0.1:{port}/", f"http://localhost:{port}/"]
     async with server:
-        result = await visit(renderer, page(script))
-    assert not hits
+        _, direct = await asyncio.open_connection("127.0.0.1", port)  # the trap works
+        direct.close()
+        result = await visit(
+            renderer, page(f"for (const u of {addresses}) fetch(u, {{ mode: 'no-cors' }})")
+        )
+    assert len(hits) == 1
+    assert set(addresses) <= set(result.pages[0].page.external_requests)
     assert result.rendered
 
 

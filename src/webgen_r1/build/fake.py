@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Self
 
 from webgen_r1.errors import InfraFailure
+from webgen_r1.protocols import NothingToStart
 from webgen_r1.types import BuildResult, Project
 
 Answer = BuildResult | InfraFailure
 
 
-class FakeBuilder:
+class FakeBuilder(NothingToStart):
     """`Builder` that looks results up.
 
     `answers` is one answer for all, a mapping from `Project.digest`, or a function. An
@@ -26,17 +25,6 @@ class FakeBuilder:
     ) -> None:
         self._answers = answers
         self.built: list[Project] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def build(self, project: Project) -> BuildResult:
         self.built.append(project)

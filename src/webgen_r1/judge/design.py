@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from webgen_r1.judge.colour_asks import ColourAsk, colour_asks
 from webgen_r1.judge.layout import Look, looks
@@ -24,6 +22,7 @@ from webgen_r1.judge.metrics.hierarchy import hierarchy
 from webgen_r1.judge.metrics.soundness import soundness
 from webgen_r1.judge.metrics.spacing import spacing
 from webgen_r1.judge.metrics.styling import styling
+from webgen_r1.protocols import NothingToStart
 from webgen_r1.types import JudgeRequest, RenderedPage, Verdict
 
 TOP_GRADE = 5.0
@@ -73,21 +72,10 @@ _BASICS = ("styling", "contrast", "soundness", "alignment", "genuine")
 _WEAKEST_KEEPS = 0.75
 
 
-class DesignJudge:
+class DesignJudge(NothingToStart):
     """Implements `protocols.Judge`. Holds nothing; `async with` is there for the protocol."""
 
     name = "design/1"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def judge(self, request: JudgeRequest) -> Verdict:
         """Grade the pages; never raises. A landing page that shows nothing is graded 0."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
-from types import TracebackType
-from typing import Self
 
+from webgen_r1.protocols import NothingToStart
 from webgen_r1.types import JudgeRequest, Verdict
 
 Opinion = float | Verdict | Callable[[JudgeRequest], float | Verdict | Awaitable[float | Verdict]]
 
 
-class FakeJudge:
+class FakeJudge(NothingToStart):
     """Implements `protocols.Judge` with a constant grade, or a (maybe async) function of
     the request, which may raise. `calls` counts verdicts asked for."""
 
@@ -25,17 +24,6 @@ class FakeJudge:
     @property
     def name(self) -> str:
         return self._name
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def judge(self, request: JudgeRequest) -> Verdict:
         self.calls += 1

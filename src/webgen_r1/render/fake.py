@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from PIL import Image
 
+from webgen_r1.protocols import NothingToStart
 from webgen_r1.types import (
     Box,
     BuildResult,
@@ -58,23 +57,12 @@ def _picture(color: tuple[int, int, int]) -> bytes:
 Answer = Callable[[BuildResult, Project], RenderResult]
 
 
-class FakeRenderer:
+class FakeRenderer(NothingToStart):
     """`Renderer` that answers with `answer(build, project)`; without one, with one good page."""
 
     def __init__(self, answer: Answer | None = None) -> None:
         self._answer = answer
         self.calls = 0
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def render(self, build: BuildResult, project: Project) -> RenderResult:
         self.calls += 1
