@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from webgen_r1.config import RenderConfig
 from webgen_r1.render.browser import Browser
 from webgen_r1.render.cdp import CdpError
-from webgen_r1.render.evidence import Sight, glance, look
+from webgen_r1.render.evidence import Sight, glance, look, read_gist
 from webgen_r1.render.findings import finding, page_failures
 from webgen_r1.render.plan import Plan
 from webgen_r1.render.routes import Declared
@@ -138,19 +138,18 @@ class Crawl:
         Reading it is enough: it was photographed before. A page that says at once what it
         said then need not be waited for.
         """
-        assert visit.sight is not None
+        sight = visit.sight
+        assert sight is not None
         was_ok, known = visit.status == "ok", len(visit.exceptions)
-        shown = False
         async with self._watched(visit):
             await self._the_tab.goto(self._address.url(visit.route), paint=False)
-            sight = await glance(self._the_tab)
-            if sight.signature != visit.sight.signature:
+            if await read_gist(self._the_tab) != sight.gist:
                 await self._the_tab.rest()
                 sight = await glance(self._the_tab)
             visit.collect(self._the_tab.observer)
-            shown = not (sight.blank or self._same_as_nowhere(sight))
         if visit.status in ("timeout", "crashed"):
             return
+        shown = sight.status(tuple(visit.exceptions)) == "ok" and not self._same_as_nowhere(sight)
         works = shown and not (was_ok and len(visit.exceptions) > known)
         if works:
             visit.via.append("direct")

@@ -35,6 +35,7 @@ class Sight:
     root_empty: bool
     nodes: int
     links: tuple[Link, ...]
+    gist: str
     facts: PageFacts
     viewport: bytes | None = None
     full: bytes | None = None
@@ -66,7 +67,7 @@ class Sight:
 
 async def look(tab: Tab, config: RenderConfig) -> Sight:
     """Measure and photograph the page as it is."""
-    raw = await tab.evaluate(f"{script('facts.js')}({json.dumps(LIMITS)})")
+    raw = await _measure(tab, LIMITS)
     viewport = await tab.picture(config)
     full = viewport
     if raw["height"] > config.height:
@@ -76,7 +77,20 @@ async def look(tab: Tab, config: RenderConfig) -> Sight:
 
 async def glance(tab: Tab) -> Sight:
     """Only what tells pages apart: no picture, no boxes."""
-    return _sight(await tab.evaluate(f"{script('facts.js')}({json.dumps(QUICK_LIMITS)})"), ())
+    return _sight(await _measure(tab, QUICK_LIMITS), ())
+
+
+async def read_gist(tab: Tab) -> str:
+    """`Sight.gist` of the page as it is, which costs no layout."""
+    gist: str = await tab.evaluate(script("gist.js"))
+    return gist
+
+
+async def _measure(tab: Tab, limits: dict[str, int]) -> dict[str, Any]:
+    facts, gist = await tab.evaluate(
+        f"[{script('facts.js')}({json.dumps(limits)}), {script('gist.js')}]"
+    )
+    return {**facts, "gist": gist}
 
 
 def _sight(
@@ -104,6 +118,7 @@ def _sight(
         root_empty=raw["rootEmpty"],
         nodes=raw["nodes"],
         links=tuple(Link(href, url) for href, url, _ in raw["links"]),
+        gist=raw["gist"],
         facts=facts,
         viewport=viewport,
         full=full,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 
 import psutil
+
+from webgen_r1.sandbox import usage
 
 PAGE_MB = 600
 """Resident memory of one page's process before it is killed: the page has crashed."""
@@ -14,13 +17,14 @@ LOOK_SECONDS = 0.5
 
 async def watch_pages() -> None:
     """Look at every page process below this one, for ever. Each page has a process of its own."""
-    me = psutil.Process()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        for process in me.children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if process.memory_info().rss > PAGE_MB << 20 and is_page(process):
-                    process.kill()
+        for process in usage(os.getpid()).processes:
+            if process.memory_mb > PAGE_MB:
+                with contextlib.suppress(psutil.Error):
+                    large = psutil.Process(process.pid)
+                    if is_page(large):
+                        large.kill()
 
 
 def is_page(process: psutil.Process) -> bool:

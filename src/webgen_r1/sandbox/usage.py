@@ -1,14 +1,17 @@
 """What a tree of processes uses right now: resident memory, processes and threads.
 
 On Linux this reads /proc directly, from parent to child: the cost grows with the tree,
-not with the machine, so looking ten times a second is nothing. Elsewhere psutil does it.
+not with the machine. It runs ten times a second beside every build, hence the plain
+descriptors: a fifth of what pathlib or psutil take. Elsewhere psutil does it.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -18,18 +21,38 @@ MAX_TREE = 4096
 
 
 @dataclass(frozen=True)
-class Usage:
-    """Of one process and everything below it. `tasks` are threads, one or more a process."""
+class ProcessUsage:
+    """Of one process. `tasks` are its threads, one or more."""
 
-    memory_mb: float = 0.0
-    tasks: int = 0
-    pids: tuple[int, ...] = ()
+    pid: int
+    memory_mb: float
+    tasks: int
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Of one process and everything below it."""
+
+    processes: tuple[ProcessUsage, ...] = ()
     """Parents before children; the first is the process itself."""
+
+    @cached_property
+    def memory_mb(self) -> float:
+        return sum(process.memory_mb for process in self.processes)
+
+    @cached_property
+    def tasks(self) -> int:
+        return sum(process.tasks for process in self.processes)
+
+    @cached_property
+    def pids(self) -> tuple[int, ...]:
+        return tuple(process.pid for process in self.processes)
 
 
 def usage(pid: int) -> Usage:
-    """What the tree below and including `pid` uses; zeros for a process that is gone."""
-    return _from_proc(pid) if _has_children_files() else _from_psutil(pid)
+    """What the tree below and including `pid` uses; nothing for a process that is gone."""
+    tree = _from_proc(pid) if _has_children_files() else _from_psutil(pid)
+    return Usage(tuple(islice(tree, MAX_TREE)))
 
 
 @cache
@@ -38,37 +61,43 @@ def _has_children_files() -> bool:
     return Path(f"/proc/self/task/{os.getpid()}/children").exists()
 
 
-def _from_proc(root: int) -> Usage:
-    pids: list[int] = []
+def _from_proc(root: int) -> Iterator[ProcessUsage]:
+    megabytes_per_page = os.sysconf("SC_PAGE_SIZE") / 2**20
     waiting = [root]
-    pages = tasks = 0
-    while waiting and len(pids) < MAX_TREE:
+    while waiting:
         pid = waiting.pop()
         try:
-            threads = list(Path(f"/proc/{pid}/task").iterdir())
-            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - five times as fast
+            pages = int(_read(f"/proc/{pid}/statm").split()[1])
             for thread in threads:
-                children = (thread / "children").read_text()
-                waiting += map(int, children.split())
+                waiting += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
         except (OSError, ValueError, IndexError):
             continue  # ended while we looked
-        pids.append(pid)
-        tasks += len(threads)
-    return Usage(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, tasks, tuple(pids))
+        yield ProcessUsage(pid, pages * megabytes_per_page, len(threads))
 
 
-def _from_psutil(root: int) -> Usage:
+def _read(path: str) -> bytes:
+    """A small file of /proc, which comes in one piece or, of thousands of children, in several."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        found = b""
+        while piece := os.read(descriptor, 1 << 16):
+            found += piece
+        return found
+    finally:
+        os.close(descriptor)
+
+
+def _from_psutil(root: int) -> Iterator[ProcessUsage]:
     try:
         first = psutil.Process(root)
         processes = [first, *first.children(recursive=True)]
     except psutil.Error:
-        return Usage()
-    memory, tasks, pids = 0, 0, []
-    for process in processes[:MAX_TREE]:
+        return
+    for process in processes:
         try:
-            memory += process.memory_info().rss
-            tasks += process.num_threads()
+            yield ProcessUsage(
+                process.pid, process.memory_info().rss / 2**20, process.num_threads()
+            )
         except psutil.Error:
             continue  # ended while we looked
-        pids.append(process.pid)
-    return Usage(memory / 2**20, tasks, tuple(pids))
