@@ -13,7 +13,8 @@ import pytest
 
 from webgen_r1.config import RenderConfig, SandboxConfig
 from webgen_r1.errors import RenderInfraError
-from webgen_r1.render import BrowserRenderer
+from webgen_r1.render import BrowserRenderer, find_browser
+from webgen_r1.render.browser import Browser
 from webgen_r1.sandbox import Sandbox, find_sandbox
 from webgen_r1.types import BuildResult, Project
 
@@ -57,6 +58,20 @@ async def test_nothing_is_left(sandbox: Sandbox | None) -> None:
         assert len(renderer.pids) == 2
     assert children() == []
     assert folders() == before
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.002, 0.01, 0.05, 0.2])
+async def test_an_interrupted_start_leaves_nothing(
+    seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    start = asyncio.create_task(Browser.start(find_browser(), find_sandbox(SandboxConfig())))
+    await asyncio.sleep(seconds)
+    start.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await start
+    assert list(tmp_path.iterdir()) == []
+    assert children() == []
 
 
 async def test_nothing_is_left_when_cancelled_in_the_middle() -> None:

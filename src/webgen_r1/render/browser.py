@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from webgen_r1.errors import DiskError, RenderInfraError, SandboxError
+from webgen_r1.errors import DiskError, RenderInfraError
 from webgen_r1.render.cdp import MAX_MESSAGE, BrowserGone, CdpError, Connection, Json
 from webgen_r1.render.housing import house
 from webgen_r1.render.sites import SiteFolder
@@ -43,15 +43,17 @@ class Browser:
         confined = sandbox is not None and sandbox.confines and not sandbox.own_userland
         try:
             home = Path(tempfile.mkdtemp(prefix="webgen-render-"))
+        except OSError as error:
+            raise _no_room(error) from error
+        try:
             home.chmod(0o755)  # inside the sandbox another user reads it
             spec = house(program, home, confined)
-        except OSError as error:
-            raise DiskError(f"cannot write to the temporary folder: {error.strerror}") from error
-        try:
             where = sandbox if confined and sandbox is not None else Unconfined()
             process = await SandboxedProcess.start(where, spec, read_limit=MAX_MESSAGE)
-        except SandboxError:
+        except BaseException as error:  # being cancelled leaves no folder either
             shutil.rmtree(home, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise _no_room(error) from error
             raise
         connection = Connection(process.stdout, process.stdin)
         browser = cls(process, connection, home)
@@ -150,3 +152,7 @@ class Browser:
             info = params["targetInfo"]
             if info["type"] == "page" and info.get("openerId"):
                 self.connection.send("Target.closeTarget", {"targetId": info["targetId"]})
+
+
+def _no_room(error: OSError) -> DiskError:
+    return DiskError(f"cannot write to the temporary folder: {error.strerror}")
