@@ -10,6 +10,8 @@ Exceptions are for the two other cases:
         ├── StoreError       the dependency store is missing, broken or unreachable
         ├── BuildInfraError  the build worker failed in a way no project can cause
         ├── RenderInfraError the browser is missing or crashed more often than we retry
+        ├── LintError        ESLint is missing or failed in a way no project can cause
+        ├── AgentError       the GUI agent's endpoint or browser failed
         ├── JudgeError       the judge is down, refuses us, or cannot be understood
         └── DiskError        full disk or unwritable folder
 
@@ -65,6 +67,18 @@ class RenderInfraError(InfraFailure):
     """The browser is missing, or crashed more often than we retry."""
 
     code = "render-infra"
+
+
+class LintError(InfraFailure):
+    """ESLint is missing, or failed in a way that no project can cause."""
+
+    code = "lint-infra"
+
+
+class AgentError(InfraFailure):
+    """The endpoint of the GUI agent, or its browser, failed: the case is undecided."""
+
+    code = "agent"
 
 
 class JudgeError(InfraFailure):

@@ -9,7 +9,15 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from webgen_r1.types import BuildResult, JudgeRequest, Project, RenderResult, Verdict
+from webgen_r1.types import (
+    BuildResult,
+    CheckReport,
+    JudgeRequest,
+    LintReport,
+    Project,
+    RenderResult,
+    Verdict,
+)
 
 
 class Stageful(Protocol):
@@ -69,4 +77,22 @@ class Judge(Stageful, Protocol):
 
     async def judge(self, request: JudgeRequest) -> Verdict:
         """Raises JudgeError when there is no verdict."""
+        ...
+
+
+@runtime_checkable
+class Linter(Stageful, Protocol):
+    """Project in, lint and dependency findings out."""
+
+    async def lint(self, project: Project) -> LintReport:
+        """Raises InfraFailure when it could not find out."""
+        ...
+
+
+@runtime_checkable
+class Checker(Stageful, Protocol):
+    """Built site in, what works on it out."""
+
+    async def check(self, build: BuildResult, render: RenderResult) -> CheckReport:
+        """`render` is what the renderer saw of the same build. Raises InfraFailure."""
         ...

@@ -240,6 +240,81 @@ class RenderResult:
         return bool(self.pages) and self.pages[0].page.status == "ok"
 
 
+# ── lint and checks: evidence beside the cascade ────────────────────────────────────
+
+
+class LintReport(Frozen):
+    """What ESLint and the dependency checks found in one project (LDPR).
+
+    `rules` counts ESLint's findings of either severity by rule; `failures` holds the
+    errors of both kinds, the first few of each rule, `severity` telling which count.
+    """
+
+    eslint_errors: int = Field(default=0, ge=0)
+    eslint_warnings: int = Field(default=0, ge=0)
+    dependency_errors: int = Field(default=0, ge=0)
+    rules: dict[str, int] = Field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether neither ESLint nor the dependency checks found an error."""
+        return not (self.eslint_errors or self.dependency_errors)
+
+
+class Check(Frozen):
+    """One deterministic test of how a built site behaves.
+
+    `absent`: the site has nothing that the check is about (no form, no search field).
+    `examples` name what failed, a few of them, in words a person can find on the page.
+    """
+
+    code: str
+    status: Literal["pass", "fail", "absent"]
+    message: str = ""
+    route: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+class PaintedColour(Frozen):
+    """A colour that was really painted. `share` of the pages' area (0-1) in its role."""
+
+    rgb: tuple[int, int, int]
+    share: float = Field(ge=0)
+    what: tuple[str, ...] = ()
+    """Kinds of element that carry it: page, section, card, button, header, ..."""
+
+
+class NavEntry(Frozen):
+    """One entry of the site's navigation, tried by clicking it.
+
+    `reached`: it led to a page or place of its own. `same`: nothing changed. `dead`: a page
+    that shows nothing of its own. `error`: the page it led to failed. `external`: it leads
+    off the site, which is not followed. `back`: the way home worked from there.
+    """
+
+    label: str
+    target: str
+    outcome: Literal["reached", "same", "dead", "error", "external"]
+    back: bool = False
+
+
+class CheckReport(Frozen):
+    """What was verified on a built site without a model."""
+
+    checks: tuple[Check, ...] = ()
+    navigation: tuple[NavEntry, ...] = ()
+    backgrounds: tuple[PaintedColour, ...] = ()
+    components: tuple[PaintedColour, ...] = ()
+
+    @property
+    def share(self) -> float | None:
+        """Share of the checks that apply which passed; None where none applies."""
+        tried = [check for check in self.checks if check.status != "absent"]
+        passed = sum(check.status == "pass" for check in tried)
+        return passed / len(tried) if tried else None
+
+
 # ── judge ───────────────────────────────────────────────────────────────────────────
 
 
@@ -261,6 +336,8 @@ class Verdict(Frozen):
     parts: dict[str, float] = Field(default_factory=dict)
     draws: tuple[float, ...] = ()
     cached: bool = False
+    panel: tuple[Verdict, ...] = ()
+    """Where several judges looked: the verdict of each, the first being this one's score."""
 
 
 # ── out ─────────────────────────────────────────────────────────────────────────────
@@ -273,6 +350,7 @@ class Components(Frozen):
     functional: float | None = None
     reasoning: float | None = None
     static: float | None = None
+    checks: float | None = None
 
 
 class Infra(Frozen):
@@ -298,6 +376,10 @@ class Trace(Frozen):
     failures: tuple[Failure, ...] = ()
     pages: tuple[Page, ...] = ()
     verdict: Verdict | None = None
+    lint: LintReport | None = None
+    checks: CheckReport | None = None
+    site: str | None = None
+    """The built site, kept as a zip beside the traces (`reward.artifacts`)."""
     infra: Infra | None = None
     title: str | None = None
     files: dict[str, int] = Field(default_factory=dict)

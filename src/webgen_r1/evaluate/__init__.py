@@ -1,0 +1,1 @@
+"""A benchmark and completions in, a table that can be defended out."""

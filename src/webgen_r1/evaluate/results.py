@@ -1,0 +1,67 @@
+"""A run's folder, read back: the only thing that tables, figures and reports consume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from webgen_r1.evaluate.records import (
+    BenchItem,
+    Benchmark,
+    CaseResult,
+    Manifest,
+    Sample,
+    Summary,
+    VerifiedCase,
+)
+from webgen_r1.types import Trace
+
+
+@dataclass(frozen=True)
+class SiteResult:
+    """Everything about one completion. `trace` is None while it is not scored."""
+
+    item: BenchItem
+    sample: Sample
+    trace: Trace | None = None
+    cases: tuple[CaseResult, ...] = ()
+    verified: tuple[VerifiedCase, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the engine found out how far the site gets (a judge's outage does not count)."""
+        return self.trace is not None and (
+            self.trace.outcome == "scored" or self.trace.stage == "judge"
+        )
+
+    @property
+    def started(self) -> bool:
+        """Whether there is a built site that can be opened."""
+        return self.trace is not None and self.trace.stage in ("render", "judge")
+
+    @property
+    def rendered(self) -> bool:
+        """Whether the landing page shows something (VRR)."""
+        return (
+            self.started
+            and self.trace is not None
+            and any(page.status == "ok" for page in self.trace.pages[:1])
+        )
+
+    @property
+    def grade(self) -> float | None:
+        """Grade of the evaluation judge (AAS), None where no judge looked."""
+        return self.trace.verdict.score if self.trace and self.trace.verdict else None
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """One evaluated model. Screenshot paths in traces and cases are relative to `folder`."""
+
+    folder: Path
+    manifest: Manifest
+    benchmark: Benchmark
+    sites: tuple[SiteResult, ...]
+    summary: Summary
+    missing: tuple[str, ...] = field(default=())
+    """Ids of instructions without a completion."""
