@@ -92,6 +92,8 @@ class RewardConfig(Settings):
     """Weight of s_func."""
     lam: float = Field(default=0.1, ge=0)
     """Weight of s_cot (lambda in the paper)."""
+    checks_weight: float = Field(default=0, ge=0)
+    """Weight of the share of interaction checks that pass; 0 (as in the paper) runs none."""
     functional_scope: Literal["all", "home"] = "all"
     """Routes that s_func looks at."""
 
@@ -100,6 +102,17 @@ class RewardConfig(Settings):
         if self.psi_build < self.psi_static:
             raise ValueError("psi_build must not be below psi_static")
         return self
+
+
+class EvidenceConfig(Settings):
+    """What the engine finds out beside the reward; evaluation turns all of it on."""
+
+    lint: bool = False
+    """ESLint and dependency checks of every project (LDPR)."""
+    checks: bool = False
+    """Interaction checks of every rendered site; on by itself where the reward uses them."""
+    sites: bool = False
+    """Keep every built site beside the traces."""
 
 
 class EngineConfig(Settings):
@@ -112,6 +125,7 @@ class EngineConfig(Settings):
     render: RenderConfig = RenderConfig()
     judge: JudgeConfig = JudgeConfig()
     reward: RewardConfig = RewardConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
 
 
 def home() -> Path:

@@ -7,6 +7,7 @@ A PATH is one of
 - a completion: any text file,
 - a `.jsonl` file of `{id, instruction, completion}`, one per line, read as a stream,
 - a project folder: it has a `package.json` or an `index.html`,
+- a `.zip` of a project, as builders of websites export it,
 - a folder of the above, to any reasonable depth.
 
 The *content* of a completion is the model's doing: an empty file, a binary, bytes that
@@ -28,7 +29,7 @@ from typing import Any, Literal
 
 from webgen_r1.asked import INSTRUCTIONS_FILE, InstructionFinder
 from webgen_r1.errors import UserError
-from webgen_r1.project_files import SKIPPED_FOLDERS, read_project
+from webgen_r1.project_files import SKIPPED_FOLDERS, read_archive, read_project
 from webgen_r1.traces import TRACES_FILE
 from webgen_r1.types import Project
 
@@ -51,6 +52,10 @@ class ScoreInput:
     source: str
     notes: tuple[str, ...] = ()
     """What was left out of a project folder, and why."""
+    sample: int | None = None
+    """Which of several answers to the same instruction it is, where a JSONL line says so."""
+    tokens: int | None = None
+    """Length of the completion by the model's own tokenizer, where a JSONL line says so."""
 
     @property
     def digest(self) -> str:
@@ -70,10 +75,14 @@ class BadInput:
 
 @dataclass(frozen=True)
 class Source:
-    """A file or folder that holds one item (`text`, `project`) or many (`jsonl`)."""
+    """A file or folder that holds one item (`text`, `project`, `archive`) or many (`jsonl`)."""
 
     path: Path
-    kind: Literal["text", "jsonl", "project"]
+    kind: Literal["text", "jsonl", "project", "archive"]
+
+
+_LISTED = {".txt", ".jsonl", ".zip"}
+_KINDS: dict[str, Literal["jsonl", "archive"]] = {".jsonl": "jsonl", ".zip": "archive"}
 
 
 # ── find ────────────────────────────────────────────────────────────────────────────
@@ -97,13 +106,13 @@ def _sources(path: Path) -> list[Source]:
     found = list(_walk(path, _Budget(path)))
     if not found:
         raise UserError(
-            f"{path} holds nothing to score: no *.txt, no *.jsonl, no project (package.json)"
+            f"{path} holds nothing to score: no *.txt, *.jsonl or *.zip, no project (package.json)"
         )
     return found
 
 
 def _file_source(path: Path) -> Source:
-    return Source(path, "jsonl" if path.suffix.lower() == ".jsonl" else "text")
+    return Source(path, _KINDS.get(path.suffix.lower(), "text"))
 
 
 class _Budget:
@@ -142,7 +151,7 @@ def _walk(folder: Path, budget: _Budget, depth: int = 0) -> Iterator[Source]:
         yield Source(folder, "project")
         return
     for name in sorted(files):
-        if Path(name).suffix.lower() in {".txt", ".jsonl"} and name != INSTRUCTIONS_FILE:
+        if Path(name).suffix.lower() in _LISTED and name != INSTRUCTIONS_FILE:
             yield _file_source(folder / name)
     if depth < MAX_DEPTH:
         for name in sorted(folders):
@@ -201,6 +210,11 @@ def _items(source: Source) -> Iterator[ScoreInput | BadInput]:
                 yield _read_text(source.path)
             case "project":
                 yield _read_project(source.path)
+            case "archive":
+                project, notes = read_archive(source.path)
+                yield ScoreInput(
+                    _clean(source.path.stem), None, None, project, str(source.path), notes
+                )
             case "jsonl":
                 yield from _read_jsonl(source.path)
     except (UserError, OSError) as error:
@@ -251,7 +265,20 @@ def _line(line: bytes, where: str, default_id: str) -> ScoreInput | BadInput:
     if isinstance(item_id, bool) or not isinstance(item_id, str | int):
         return BadInput(where, "has an `id` that is neither text nor a whole number")
     asked = None if asked is None else _clean(asked)
-    return ScoreInput(_clean(str(item_id)) or default_id, asked, _clean(text), None, where)
+    return ScoreInput(
+        _clean(str(item_id)) or default_id,
+        asked,
+        _clean(text),
+        None,
+        where,
+        sample=_count(row.get("sample")),
+        tokens=_count(row.get("tokens")),
+    )
+
+
+def _count(value: Any) -> int | None:  # noqa: ANN401 - whatever the row holds
+    """A whole number from 0 up, else None: these columns are welcome, not required."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _clean(text: str) -> str:

@@ -1,11 +1,16 @@
-"""Reading a project folder of the user's disk as a `Project`: plain files only, within limits."""
+"""Reading a project folder or archive of the user's disk as a `Project`.
+
+Plain files only, within limits; an archive is read, never unpacked.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+import zipfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from webgen_r1.errors import UserError
 from webgen_r1.paths import safe_path
@@ -42,6 +47,55 @@ def read_project(root: Path) -> tuple[Project, tuple[str, ...]]:
                 raise UserError(f"is larger than {MAX_BYTES >> 20} MB: not one project")
             files[safe] = _read_plain(Path(entry.path))
     return Project(files), tuple(notes)
+
+
+def read_archive(file: Path) -> tuple[Project, tuple[str, ...]]:
+    """The project in a zip, and notes as from `read_project`.
+
+    The project's root is the folder nearest to the top that has a `package.json` (or else an
+    `index.html`): exports often wrap it in a folder. Raises UserError for what is no archive
+    or over a limit, OSError for an unreadable file.
+    """
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    left = MAX_BYTES
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            root = _archive_root([member.filename for member in members])
+            for member in members:
+                path = PurePosixPath(member.filename)
+                if not path.is_relative_to(root) or _left_out(path.relative_to(root)):
+                    continue
+                safe = safe_path(path.relative_to(root).as_posix())
+                if safe is None or stat.S_ISLNK(member.external_attr >> 16):
+                    notes.append(f"{_printable(member.filename)}: not a plain file, left out")
+                    continue
+                if len(files) >= MAX_FILES or member.file_size > left:
+                    raise UserError(
+                        f"holds more than {MAX_FILES:,} files or {MAX_BYTES >> 20} MB: "
+                        "not one project"
+                    )
+                with archive.open(member) as content:
+                    files[safe] = content.read(left)  # whatever size the entry claims
+                left -= len(files[safe])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        # RuntimeError: encrypted; NotImplementedError: an unknown compression.
+        raise UserError(f"is not a readable zip archive ({error})") from error
+    return Project(files), tuple(notes)
+
+
+def _archive_root(names: list[str]) -> PurePosixPath:
+    for mark in ("package.json", "index.html"):
+        homes = [path.parent for path in map(PurePosixPath, names) if path.name == mark]
+        homes = [home for home in homes if not _left_out(home)]
+        if homes:
+            return min(homes, key=lambda home: (len(home.parts), str(home)))
+    raise UserError("holds no project: no package.json, no index.html")
+
+
+def _left_out(path: PurePosixPath) -> bool:
+    return any(_skipped(part, top=n == 0) for n, part in enumerate(path.parts))
 
 
 def _entries(root: Path, folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:

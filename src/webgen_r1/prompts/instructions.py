@@ -29,8 +29,8 @@ def load_instructions(source: str, limit: int | None = None) -> list[Instruction
     """
     if limit is not None and limit < 1:
         raise UserError(f"the limit must be at least 1, not {limit}")
-    rows = islice(_rows(source), limit)
-    found = [_instruction(where, row, n) for n, (where, row) in enumerate(rows, start=1)]
+    first = islice(rows(source), limit)
+    found = [_instruction(where, row, n) for n, (where, row) in enumerate(first, start=1)]
     if not found:
         raise UserError(f"{source} holds no instruction")
     return found
@@ -50,7 +50,8 @@ def _instruction(where: str, row: dict[str, Any], number: int) -> Instruction:
     )
 
 
-def _rows(source: str) -> Rows:
+def rows(source: str) -> Rows:
+    """The rows of a file or of a data set of the hub, unchecked. Raises UserError."""
     path = Path(source)
     if path.is_file() or path.suffix in FILE_SUFFIXES:
         return _file_rows(path)

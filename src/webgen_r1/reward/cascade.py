@@ -21,11 +21,11 @@ from webgen_r1 import __version__, rules
 from webgen_r1.build import DependencyStore, ViteBuilder
 from webgen_r1.completion import Parsed, parse
 from webgen_r1.config import EngineConfig
-from webgen_r1.errors import InfraFailure
+from webgen_r1.errors import InfraFailure, UserError
 from webgen_r1.judge import make_judge
-from webgen_r1.protocols import Builder, Judge, Renderer
+from webgen_r1.protocols import Builder, Checker, Judge, Linter, Renderer
 from webgen_r1.render import BrowserRenderer
-from webgen_r1.reward.artifacts import save_pictures
+from webgen_r1.reward.artifacts import save_pictures, save_site
 from webgen_r1.reward.presets import Evidence, grade
 from webgen_r1.sandbox import find_sandbox
 from webgen_r1.scaffold import complete, load
@@ -57,7 +57,8 @@ class CascadedReward:
     """Scores completions; enter it once, score many, concurrently.
 
     Any stage can be replaced by its fake or by your own implementation of its protocol.
-    Pictures are kept under `artifacts` / "shots" if that folder is given.
+    Pictures are kept under `artifacts` / "shots" if that folder is given, built sites under
+    "sites" where the settings ask for it.
     """
 
     def __init__(
@@ -67,27 +68,43 @@ class CascadedReward:
         builder: Builder | None = None,
         renderer: Renderer | None = None,
         judge: Judge | None = None,
+        linter: Linter | None = None,
+        checker: Checker | None = None,
         artifacts: Path | None = None,
     ) -> None:
         self.config = config or EngineConfig()
-        self._given = (builder, renderer, judge)
+        self._given = (builder, renderer, judge, linter, checker)
         self._artifacts = artifacts
         self._stack = AsyncExitStack()
         self._traces: OrderedDict[str, asyncio.Task[Trace]] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         """Start workers and browsers. Raises InfraFailure or UserError if it cannot."""
-        builder, renderer, judge = self._given
+        builder, renderer, judge, linter, checker = self._given
         self.scaffold = load(self.config.scaffold)
+        evidence, sandbox = self.config.evidence, None
         if builder is None or renderer is None:
             sandbox = find_sandbox(self.config.sandbox)
             store = DependencyStore(guest=sandbox.own_userland)
             builder = builder or ViteBuilder(self.config.build, self.scaffold, sandbox, store)
             renderer = renderer or BrowserRenderer(self.config.render, sandbox)
+        if evidence.lint and linter is None:
+            from webgen_r1.lint import ProjectLinter
+
+            linter = ProjectLinter(self.scaffold, sandbox or find_sandbox(self.config.sandbox))
+        if (evidence.checks or self.config.reward.checks_weight) and checker is None:
+            from webgen_r1.checks import SiteChecker
+            from webgen_r1.protocols import SiteOpener
+
+            if not isinstance(renderer, SiteOpener):
+                raise UserError("interaction checks need a renderer that can open a site")
+            checker = SiteChecker(renderer)
         async with AsyncExitStack() as stack:
             self._judge = await stack.enter_async_context(judge or make_judge(self.config.judge))
             self._builder = await stack.enter_async_context(builder)
             self._renderer = await stack.enter_async_context(renderer)
+            self._linter = await stack.enter_async_context(linter) if linter else None
+            self._checker = await stack.enter_async_context(checker) if checker else None
             self._stack = stack.pop_all()
         self._slots: dict[Stage, asyncio.Semaphore] = {
             "build": asyncio.Semaphore(self.config.build.workers),
@@ -149,6 +166,9 @@ class CascadedReward:
 
     async def _find_out(self, run: _Run) -> None:
         evidence, project = run.evidence, run.project
+        if project is not None and project.files and self._linter:
+            async with _timed(run, "lint"):
+                evidence.lint = await self._linter.lint(project)
         if not evidence.parsed or project is None:
             return
 
@@ -165,6 +185,10 @@ class CascadedReward:
         evidence.failures += evidence.build.failures
         if not evidence.build.ok:
             return
+        if self._artifacts and self.config.evidence.sites:
+            evidence.site = await asyncio.to_thread(
+                save_site, evidence.build, self._artifacts, run.digest
+            )
 
         async with self._stage(run, "render"):
             evidence.render = await self._renderer.render(evidence.build, project)
@@ -174,6 +198,9 @@ class CascadedReward:
         evidence.failures += evidence.render.failures
         if not evidence.render.rendered:
             return
+        if self._checker:
+            async with _timed(run, "checks"):
+                evidence.checks = await self._checker.check(evidence.build, evidence.render)
 
         async with self._stage(run, "judge"):
             request = JudgeRequest(
@@ -198,11 +225,10 @@ class CascadedReward:
         slot = self._slots.get(stage)
         if slot:
             await slot.acquire()
-        started = time.perf_counter()
         try:
-            yield
+            async with _timed(run, stage):
+                yield
         finally:
-            run.timings[stage] = round(time.perf_counter() - started, 4)
             if slot:
                 slot.release()
 
@@ -235,6 +261,9 @@ class CascadedReward:
             failures=tuple(evidence.failures),
             pages=run.pages,
             verdict=evidence.verdict,
+            lint=evidence.lint,
+            checks=evidence.checks,
+            site=evidence.site,
             infra=infra,
             title=run.project.title if run.project else None,
             files={path: len(body) for path, body in run.project.files.items()}
@@ -253,6 +282,16 @@ class CascadedReward:
             **(evidence.build.versions if evidence.build else {}),
             **(evidence.render.versions if evidence.render else {}),
         }
+
+
+@asynccontextmanager
+async def _timed(run: _Run, name: str) -> AsyncIterator[None]:
+    """Note how long something took (seconds)."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        run.timings[name] = round(time.perf_counter() - started, 4)
 
 
 def _known(task: asyncio.Task[Trace]) -> bool:

@@ -18,6 +18,9 @@ the order of the stages is kept:
 
 with step = ψ_build - ψ_static.
 
+Either takes one more term where `checks_weight` is above 0: that weight times the share of
+interaction checks which pass (`webgen_r1.checks`). The paper has no such term.
+
 `released` has the weights of the authors' released code: appearance 1.0, code format
 0.1, think/answer format 0.1, added up without a cascade.
 """
@@ -29,8 +32,10 @@ from dataclasses import dataclass, field
 from webgen_r1.config import RewardConfig
 from webgen_r1.types import (
     BuildResult,
+    CheckReport,
     Components,
     Failure,
+    LintReport,
     Page,
     RenderResult,
     Stage,
@@ -52,6 +57,9 @@ class Evidence:
     build: BuildResult | None = None
     render: RenderResult | None = None
     verdict: Verdict | None = None
+    lint: LintReport | None = None
+    checks: CheckReport | None = None
+    site: str | None = None
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -77,6 +85,7 @@ def _components(evidence: Evidence, config: RewardConfig) -> Components:
         functional=_functional(evidence.render, config),
         reasoning=None if evidence.reasoning is None else float(evidence.reasoning),
         static=_share(static) if static else None,
+        checks=evidence.checks.share if evidence.checks else None,
     )
 
 
@@ -113,6 +122,7 @@ def _cascade(evidence: Evidence, components: Components, config: RewardConfig) -
         (components.visual or 0.0)
         + config.gamma * (components.functional or 0.0)
         + config.lam * (components.reasoning or 0.0)
+        + config.checks_weight * (components.checks or 0.0)
     )
     return max(earned, config.psi_build + step)
 
