@@ -18,7 +18,7 @@ from webgen_r1.evaluate.records import Benchmark, Sample
 from webgen_r1.inputs import BadInput, ScoreInput
 
 _SAMPLE = re.compile(r"\.s(\d{1,4})$")
-_NUMBER = re.compile(r"(?:^|[^0-9])(\d{1,9})(?:[^0-9]|$)")
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _CHARS_PER_TOKEN = 3.6
 """Characters of TSX to a token of current code models, about; shown as an estimate everywhere."""
 

@@ -107,6 +107,8 @@ class Sample(Frozen):
     tokens_exact: bool = False
     """Whether `tokens` was counted by the model's own tokenizer."""
     seconds: float | None = None
+    model: str = ""
+    """Name that the endpoint gave to what answered."""
     error: str | None = None
     infra: bool = False
 
@@ -143,6 +145,10 @@ class CaseResult(Frozen):
     sample: int = 0
     case: int = Field(ge=0)
     """Position in `BenchItem.cases`."""
+    digest: str = ""
+    """Digest of the completion that was tested, as in its trace."""
+    model: str = ""
+    """Name that the agent's endpoint gave to what answered."""
     status: Literal["decided", "undecided", "start_failure"]
     verdict: CaseVerdict | None = None
     reason: str = ""

@@ -1,0 +1,115 @@
+"""Where the completions of a run come from: given ones, or a generator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+from webgen_r1 import prompts
+from webgen_r1.config import EngineConfig
+from webgen_r1.errors import DiskError, InfraFailure, UserError
+from webgen_r1.evaluate.given import Problem, estimated_tokens, match
+from webgen_r1.evaluate.records import BenchItem, Benchmark, Manifest, Sample
+from webgen_r1.evaluate.watch import Watcher
+from webgen_r1.inputs import find, read
+from webgen_r1.jsonl import RecordWriter, read_all
+from webgen_r1.protocols import Generator
+from webgen_r1.scaffold import load
+from webgen_r1.types import Instruction
+
+
+def take_given(
+    given: tuple[Path, ...], benchmark: Benchmark, kept: Path, watcher: Watcher
+) -> list[Sample]:
+    """The given completions, noted in `kept`; what does not belong here is said.
+
+    Raises UserError where none belongs to the benchmark, DiskError.
+    """
+    draft = kept.with_name(f".{kept.name}.part")
+    draft.unlink(missing_ok=True)
+    taken: list[Sample] = []
+    with RecordWriter(draft, Sample) as writer:
+        for one in match(read(find(given)), benchmark):
+            if isinstance(one, Problem):
+                watcher.say(f"{one.source}: {one.message}")
+                continue
+            writer.append(one.sample)
+            taken.append(one.sample)
+    try:
+        draft.replace(kept)
+    except OSError as error:
+        raise DiskError(f"cannot write {kept}: {error.strerror}") from error
+    if not taken:
+        raise UserError("none of the completions belongs to the benchmark: see above")
+    return taken
+
+
+async def generate_all(
+    make: Callable[[], Generator],
+    benchmark: Benchmark,
+    manifest: Manifest,
+    engine: EngineConfig,
+    kept: Path,
+    watcher: Watcher,
+) -> AsyncGenerator[Sample, None]:
+    """What was generated before, then the rest as each is finished, noted in `kept`."""
+    known = {one.key: one for one in read_all(kept, Sample) if not one.infra}
+    wanted = [
+        (item, Sample(id=item.id, sample=number))
+        for number in range(manifest.samples)
+        for item in benchmark.items
+    ]
+    todo = [(item, sample) for item, sample in wanted if sample.key not in known]
+    watcher.part("generate", len(wanted), len(wanted) - len(todo))
+    for sample in known.values():
+        yield sample
+    if not todo:
+        return
+    scaffold = load(engine.scaffold)
+    async with make() as generator:
+
+        async def one(item: BenchItem, sample: Sample) -> Sample:
+            asked = Instruction(id=item.id, text=item.instruction)
+            chat = prompts.messages(asked, scaffold, engine.mode)
+            return await _generate(generator, chat, sample, manifest.seed + sample.sample)
+
+        with RecordWriter(kept, Sample) as writer:
+            tasks = [asyncio.create_task(one(item, sample)) for item, sample in todo]
+            try:
+                for task in asyncio.as_completed(tasks):
+                    sample = await task
+                    writer.append(sample)
+                    length = f"{sample.tokens} tokens"
+                    watcher.advance("generate", f"{sample.key}: {sample.error or length}")
+                    yield sample
+            finally:
+                for unfinished in tasks:
+                    unfinished.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _generate(
+    generator: Generator, chat: list[dict[str, str]], sample: Sample, seed: int
+) -> Sample:
+    """`sample` with what the model wrote, or with why there is nothing."""
+    try:
+        said = await generator.generate(chat, seed)
+    except InfraFailure as error:
+        return sample.model_copy(update={"error": str(error), "infra": True})
+    exact = said.tokens is not None
+    found = {
+        "text": said.text,
+        "tokens": said.tokens if exact else estimated_tokens(said.text),
+        "tokens_exact": exact,
+        "seconds": round(said.seconds, 3),
+        "model": said.model,
+        "error": None if said.text.strip() else "the model said nothing",
+    }
+    return sample.model_copy(update=found)
+
+
+async def each(samples: list[Sample]) -> AsyncGenerator[Sample, None]:
+    """A list as something to wait for."""
+    for sample in samples:
+        yield sample

@@ -1,0 +1,186 @@
+"""The folder of a run: written by `run`, read by everything else.
+
+A folder belongs to one `Manifest`; results of another are refused, never mixed in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from webgen_r1 import traces
+from webgen_r1.errors import DiskError, UserError
+from webgen_r1.evaluate.records import (
+    BenchItem,
+    Benchmark,
+    CaseResult,
+    Manifest,
+    Sample,
+    Summary,
+    sample_key,
+)
+from webgen_r1.evaluate.results import RunResults, SiteResult
+from webgen_r1.evaluate.verified import verify
+from webgen_r1.jsonl import Record, read_all
+from webgen_r1.types import Trace, text_digest
+
+MANIFEST_FILE = "run.json"
+BENCHMARK_FILE = "benchmark.json"
+COMPLETIONS_FILE = "completions.jsonl"
+CASES_FILE = "cases.jsonl"
+SUMMARY_FILE = "summary.json"
+REPORT_FILE = "report.html"
+
+
+def claim(folder: Path, manifest: Manifest, benchmark: Benchmark) -> None:
+    """Make `folder` the run of `manifest`. Raises UserError when it is another's, DiskError."""
+    path = folder / MANIFEST_FILE
+    if path.exists():
+        changed = differences(_read(path, Manifest), manifest)
+        if changed:
+            raise UserError(
+                f"{folder} holds another evaluation ({'; '.join(changed)}): "
+                "choose another --out, or start over with --fresh"
+            )
+    write(folder / BENCHMARK_FILE, benchmark)
+    write(path, manifest)
+
+
+def differences(old: Manifest, new: Manifest) -> list[str]:
+    """What differs between two manifests, as `samples: 1 -> 4`; the release may."""
+    before, after = dict(_flat(old.model_dump())), dict(_flat(new.model_dump()))
+    names = sorted((before.keys() | after.keys()) - {"version"})
+    return [
+        f"{name}: {before.get(name)} → {after.get(name)}"
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            found += _flat(value, f"{prefix}{name}.")
+        else:
+            found.append((f"{prefix}{name}", value))
+    return found
+
+
+def write(path: Path, record: BaseModel) -> None:
+    """Write a record as JSON, whole or not at all. Raises DiskError."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise DiskError(f"cannot write {path}: {error.strerror}") from error
+
+
+def load_run(folder: Path) -> RunResults:
+    """A finished (or stopped) run. Raises UserError where `folder` is none."""
+    manifest, benchmark, sites, missing = load_sites(folder)
+    summary = folder / SUMMARY_FILE
+    if not summary.is_file():
+        raise UserError(
+            f"{folder} has no {SUMMARY_FILE}: the evaluation was stopped before its first table; "
+            "run the same `webgen eval` again"
+        )
+    return RunResults(folder, manifest, benchmark, sites, _read(summary, Summary), missing)
+
+
+def load_sites(
+    folder: Path,
+) -> tuple[Manifest, Benchmark, tuple[SiteResult, ...], tuple[str, ...]]:
+    """What a run has found so far, in the order of the benchmark; ids without a completion."""
+    path = folder / MANIFEST_FILE
+    if not path.is_file():
+        raise UserError(f"{folder} is no evaluation: it has no {MANIFEST_FILE}")
+    manifest = _read(path, Manifest)
+    benchmark = _read(folder / BENCHMARK_FILE, Benchmark)
+    samples = {one.key: one for one in read_all(folder / COMPLETIONS_FILE, Sample)}
+    found = _traces(folder)
+    cases: dict[str, list[CaseResult]] = {}
+    for case in latest_cases(folder):
+        cases.setdefault(sample_key(case.id, case.sample), []).append(case)
+    sites: list[SiteResult] = []
+    missing: list[str] = []
+    for item in benchmark.items:
+        own = [samples[key] for key in _keys(item, manifest, samples)]
+        if not own:
+            missing.append(item.id)
+        for sample in own:
+            digest = None if sample.text is None else text_digest(sample.text)
+            trace = found.get((sample.key, digest))
+            tested = tuple(cases.get(sample.key, ()))
+            sites.append(_site(item, sample, trace, tested, manifest))
+    return manifest, benchmark, tuple(sites), tuple(missing)
+
+
+def _traces(folder: Path) -> dict[tuple[str, str | None], Trace]:
+    """The last trace by (id, digest) of its completion, and of each id by (id, None)."""
+    found: dict[tuple[str, str | None], Trace] = {}
+    if (folder / traces.TRACES_FILE).exists():
+        for trace in traces.read(folder / traces.TRACES_FILE):
+            found[trace.id, trace.digest] = found[trace.id, None] = trace
+    return found
+
+
+def _keys(item: BenchItem, manifest: Manifest, samples: dict[str, Sample]) -> list[str]:
+    keys = [sample_key(item.id, number) for number in range(manifest.samples)]
+    return [key for key in keys if key in samples]
+
+
+def _site(
+    item: BenchItem,
+    sample: Sample,
+    trace: Trace | None,
+    tested: tuple[CaseResult, ...],
+    manifest: Manifest,
+) -> SiteResult:
+    if trace is None:
+        return SiteResult(item, sample)
+    tested = tuple(case for case in tested if case.digest in ("", trace.digest))
+    site = SiteResult(item, sample, trace, tested)
+    if manifest.agent is not None and site.known and not site.started:
+        tested = not_started(item, sample, trace)
+    verified = verify(item, trace)
+    verified = tuple(case.model_copy(update={"sample": sample.sample}) for case in verified)
+    return SiteResult(item, sample, trace, tested, verified)
+
+
+def not_started(item: BenchItem, sample: Sample, trace: Trace) -> tuple[CaseResult, ...]:
+    """Every case of a site that could not be opened: worth 0, and said so."""
+    return tuple(
+        CaseResult(
+            id=item.id,
+            sample=sample.sample,
+            case=case,
+            digest=trace.digest,
+            status="start_failure",
+            reason=f"the site does not get beyond the stage `{trace.stage}`",
+        )
+        for case in range(len(item.cases))
+    )
+
+
+def latest_cases(folder: Path) -> list[CaseResult]:
+    """The last result of every case: a decided one replaces an undecided."""
+    found = read_all(folder / CASES_FILE, CaseResult)
+    return list({(one.id, one.sample, one.case, one.digest): one for one in found}.values())
+
+
+def _read(path: Path, kind: type[Record]) -> Record:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"{path} is not what this release writes: {where} {first['msg']}"
+        ) from error

@@ -1,0 +1,32 @@
+"""Settings of generation."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import Field
+
+from webgen_r1.config import Settings
+
+ENV = "WEBGEN_MODEL"
+"""Prefix of the variables that name an endpoint and its key: WEBGEN_MODEL_BASE_URL, ..."""
+
+
+class GenerateConfig(Settings):
+    model: str
+    """Name at the endpoint; without one a folder, or a name on the Hugging Face hub."""
+    base_url: str | None = None
+    """OpenAI-compatible endpoint; WEBGEN_MODEL_BASE_URL otherwise. Neither: a local model."""
+    temperature: float = Field(default=0.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    max_tokens: int = Field(default=8192, ge=1)
+    """Longest completion (the paper's 8,192)."""
+    concurrency: int = Field(default=8, ge=1)
+    """Requests under way at an endpoint; prompts in one batch of a local model."""
+    timeout_s: float = Field(default=900.0, gt=0)
+    retries: int = Field(default=4, ge=0)
+
+    @property
+    def endpoint(self) -> str | None:
+        """Address of the endpoint, None for a model on this machine."""
+        return self.base_url or os.environ.get(f"{ENV}_BASE_URL") or None

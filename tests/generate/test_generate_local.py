@@ -1,0 +1,57 @@
+"""Completions from a tiny model on this machine."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("trl", reason="needs the [train] extra")
+
+from webgen_r1.errors import UserError
+from webgen_r1.generate import GenerateConfig, make_generator
+from webgen_r1.train.config import TinyModel
+from webgen_r1.train.tiny import make_tiny
+
+pytestmark = pytest.mark.train
+
+SPEC = TinyModel(vocab_size=320, hidden_size=16, intermediate_size=32, layers=1, heads=2)
+CHATS = [[{"role": "user", "content": text}] for text in ("a shop", "a much longer wish", "blog")]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    make_tiny(SPEC, ["a shop", "a blog"], 0, folder)
+    return str(folder)
+
+
+async def texts(config: GenerateConfig, seed: int = 0) -> list[str]:
+    async with make_generator(config) as generator:
+        said = await asyncio.gather(*(generator.generate(chat, seed) for chat in CHATS))
+    assert all(one.tokens is not None and one.tokens <= config.max_tokens for one in said)
+    return [one.text for one in said]
+
+
+async def test_a_seed_repeats_itself_and_another_does_not(model: str) -> None:
+    config = GenerateConfig(model=model, temperature=1.0, max_tokens=12)
+    first = await texts(config, seed=1)
+    assert first == await texts(config, seed=1)
+    assert first != await texts(config, seed=2)
+
+
+async def test_without_temperature_the_seed_does_not_matter(model: str) -> None:
+    config = GenerateConfig(model=model, max_tokens=12)
+    assert await texts(config, seed=1) == await texts(config, seed=2)
+
+
+async def test_a_completion_at_its_limit_is_called_cut(model: str) -> None:
+    async with make_generator(GenerateConfig(model=model, max_tokens=4)) as generator:
+        said = await generator.generate(CHATS[0], 0)
+    assert (said.tokens, said.cut) == (4, True)
+
+
+async def test_a_model_that_is_not_there_is_a_mistake_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot load the model") as caught:
+        async with make_generator(GenerateConfig(model=str(tmp_path / "none"))):
+            pass
+    assert "\n" not in str(caught.value)
