@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from webgen_r1 import __version__
-from webgen_r1.commands.exits import exit_codes
+from webgen_r1 import __version__, cli_evaluation
+from webgen_r1.commands.exits import EXIT_CODES, exit_codes
 from webgen_r1.commands.options import (
     ConfigOption,
     InstructionOption,
@@ -28,18 +28,10 @@ from webgen_r1.commands.options import (
     SandboxOption,
     Session,
 )
-from webgen_r1.commands.score import Engine, ScoreJob
+from webgen_r1.commands.score import ScoreJob
 from webgen_r1.commands.settings import settings_of
 from webgen_r1.config import EngineConfig
-
-EXIT_CODES = (
-    "**Exit codes**\n\n"
-    "- 0: all done\n"
-    "- 1: something got no reward (infrastructure failure, unreadable input)\n"
-    "- 2: a mistake in the call\n"
-    "- 3: the environment is not ready, or nothing could be scored\n"
-    "- 130, 143: stopped by Ctrl-C, by SIGTERM; results are kept"
-)
+from webgen_r1.protocols import Engine
 
 app = typer.Typer(
     name="webgen",
@@ -247,6 +239,9 @@ def grpo(
 
         code = loop.run(recipe, data=data, output_dir=output_dir, overrides=overrides or ())
     raise typer.Exit(code)
+
+
+app.add_typer(cli_evaluation.app)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ Exceptions are for the two other cases:
         ├── StoreError       the dependency store is missing, broken or unreachable
         ├── BuildInfraError  the build worker failed in a way no project can cause
         ├── RenderInfraError the browser is missing or crashed more often than we retry
+        ├── GenerateError    the model that writes completions is down or failed
         ├── LintError        ESLint is missing or failed in a way no project can cause
         ├── AgentError       the GUI agent's endpoint or browser failed
         ├── JudgeError       the judge is down, refuses us, or cannot be understood
@@ -67,6 +68,12 @@ class RenderInfraError(InfraFailure):
     """The browser is missing, or crashed more often than we retry."""
 
     code = "render-infra"
+
+
+class GenerateError(InfraFailure):
+    """The model that writes completions is down, refuses us, or failed."""
+
+    code = "generate"
 
 
 class LintError(InfraFailure):

@@ -18,7 +18,6 @@ or an unreadable file among many is a `BadInput`, and the rest goes on.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -31,7 +30,7 @@ from webgen_r1.asked import INSTRUCTIONS_FILE, InstructionFinder
 from webgen_r1.errors import UserError
 from webgen_r1.project_files import SKIPPED_FOLDERS, read_archive, read_project
 from webgen_r1.traces import TRACES_FILE
-from webgen_r1.types import Project
+from webgen_r1.types import Project, text_digest
 
 MAX_COMPLETION_BYTES = 32 * 2**20
 MAX_ENTRIES = 20_000
@@ -62,7 +61,7 @@ class ScoreInput:
         """SHA-256 of what the model wrote; the `digest` of its Trace."""
         if self.project is not None:
             return self.project.digest
-        return hashlib.sha256((self.text or "").encode()).hexdigest()
+        return text_digest(self.text or "")
 
 
 @dataclass(frozen=True)

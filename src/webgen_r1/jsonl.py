@@ -151,3 +151,8 @@ def _parse(line: bytes, kind: type[Record], path: Path, number: int) -> Record:
         raise UserError(
             f"{path}:{number} is not a {kind.__name__.lower()}: {where} {first['msg']}"
         ) from error
+
+
+def read_all(path: Path, kind: type[Record]) -> list[Record]:
+    """The records of a file, [] where there is none yet. Raises UserError."""
+    return list(read(path, kind)) if path.exists() else []

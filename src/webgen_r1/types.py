@@ -73,6 +73,20 @@ class Completion:
 
 
 @dataclass(frozen=True)
+class Generated:
+    """What a generator gave: `text` as it came, its length in the model's own tokens if known.
+
+    `cut` says that the limit on its length ended it. `model` is the name the endpoint gave.
+    """
+
+    text: str
+    tokens: int | None = None
+    seconds: float = 0.0
+    cut: bool = False
+    model: str = ""
+
+
+@dataclass(frozen=True)
 class Project:
     """A tree of source files, ready to be checked and built. Paths are safe and relative."""
 
@@ -111,6 +125,11 @@ def tree_digest(files: Mapping[str, bytes]) -> str:
         sha.update(f"{path}\0{len(files[path])}\0".encode())
         sha.update(files[path])
     return sha.hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a completion's text; lone surrogates are hashed as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # ── build ───────────────────────────────────────────────────────────────────────────
@@ -336,6 +355,8 @@ class Verdict(Frozen):
     parts: dict[str, float] = Field(default_factory=dict)
     draws: tuple[float, ...] = ()
     cached: bool = False
+    model: str = ""
+    """Name that the judge's endpoint gave to what answered; "" for a judge without one."""
     panel: tuple[Verdict, ...] = ()
     """Where several judges looked: the verdict of each, the first being this one's score."""
 

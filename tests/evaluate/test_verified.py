@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from webgen_r1.evaluate.verified import verify
 from webgen_r1.types import CheckReport, NavEntry, Page, PaintedColour, Trace
 
 ROWS = Path(__file__).resolve().parents[3] / "shared" / "data" / "webgen-bench" / "test.jsonl"
+LABELS = Path(__file__).resolve().parents[2] / "examples" / "labelled" / "labels.jsonl"
 RGB = tuple[int, int, int]
 colours = st.tuples(*(st.integers(0, 255),) * 3)
 
@@ -174,6 +176,26 @@ def test_every_colour_case_of_webgen_bench_is_covered_and_few_of_the_others() ->
     assert all(isinstance(classify(TestCase(task=case["task"])), ColourCase) for case in asked)
 
 
+def test_the_labelled_cases_are_all_of_a_kind_that_a_rule_decides() -> None:
+    labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    sites = {
+        recipe["site"]
+        for file in LABELS.parent.glob("sites*.yaml")
+        for recipe in yaml.safe_load(file.read_text(encoding="utf-8"))
+    }
+    assert {label["site"] for label in labels} == sites
+    for label in labels:
+        assert classify(TestCase(task=label["task"], expected=label["expected"])), label
+    for kind in (ColourCase, NavigationCase):
+        of_kind = [
+            label["label"]
+            for label in labels
+            if isinstance(classify(TestCase(task=label["task"], expected=label["expected"])), kind)
+        ]
+        assert len(of_kind) >= 60
+        assert min(Counter(of_kind).values()) >= 20
+
+
 # ── colours ─────────────────────────────────────────────────────────────────────────
 
 
@@ -264,6 +286,10 @@ def test_a_background_on_few_pages_or_in_a_frame_does_not_hold() -> None:
         ((HOME, ("Shop", "/shop", "error", False), ("Jobs", "", "same", True)), "NO"),
         ((HOME, NEWS, ("Blog", "https://blog.example", "external", False)), "YES"),
         ((HOME, NEWS, ("Shop", "/#", "reached", True)), "PARTIAL"),  # a placeholder
+        ((("Acme", "/", "reached", True), HOME, ("Jobs", "/", "reached", True)), "PARTIAL"),
+        ((("Acme", "/", "reached", True), ("Tea", "/", "reached", True), NEWS), "YES"),  # a logo
+        ((("Acme", "/", "reached", True),), "NO"),  # a logo is no menu
+        ((HOME, ("Новости", "/news", "reached", True)), "YES"),
         ((), "NO"),
     ],
 )

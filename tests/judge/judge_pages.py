@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from webgen_r1.judge.layout import Look
+from webgen_r1.layout import Look
 from webgen_r1.types import Box, JudgeRequest, Page, PageFacts, RenderedPage
 
 NAVY = (0, 0, 128)

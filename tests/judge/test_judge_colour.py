@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webgen_r1.judge.colour import RGB, chroma, contrast_ratio, difference, hue_gap, oklab
+from webgen_r1.colour.arithmetic import RGB, chroma, contrast_ratio, difference, hue_gap, oklab
 
 colours = st.tuples(*(st.integers(0, 255),) * 3)
 BLACK, WHITE, RED = (0, 0, 0), (255, 255, 255), (255, 0, 0)

@@ -42,7 +42,7 @@ def with_text(pages: Pages, said: str) -> Pages:
 
 async def test_a_decent_site_is_graded_high_with_every_part() -> None:
     found = await verdict(site())
-    assert found.judge == "design/1"
+    assert found.judge == "design/2"
     assert found.score > 4
     assert set(found.parts) == set(WEIGHTS)
     assert all(0 <= part <= 1 for part in found.parts.values())
@@ -197,7 +197,7 @@ async def test_every_judge_keeps_the_protocol(monkeypatch: pytest.MonkeyPatch) -
     vision = make_judge(JudgeConfig(kind="openai", model="some-model", cache=False))
     for judge in (make_judge(JudgeConfig()), vision, FakeJudge()):
         assert isinstance(judge, Judge)
-    assert make_judge(JudgeConfig()).name == "design/1"
+    assert make_judge(JudgeConfig()).name == "design/2"
     assert vision.name == "openai/1:some-model"
 
 

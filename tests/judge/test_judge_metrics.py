@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from judge_pages import INK, INSTRUCTION, NAVY, WHITE, box, boxes_of, look
 
 from webgen_r1.judge.colour_asks import colour_asks
-from webgen_r1.judge.layout import Look
 from webgen_r1.judge.metrics import colours, content
 from webgen_r1.judge.metrics.alignment import alignment
 from webgen_r1.judge.metrics.consistency import consistency
@@ -20,6 +19,7 @@ from webgen_r1.judge.metrics.hierarchy import hierarchy
 from webgen_r1.judge.metrics.soundness import soundness
 from webgen_r1.judge.metrics.spacing import spacing
 from webgen_r1.judge.metrics.styling import styling
+from webgen_r1.layout import Look
 
 GOOD = look(*boxes_of("/"))
 BACKGROUND, COMPONENT = colour_asks(INSTRUCTION)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_server import Reply, completion, failure, serving
 from judge_pages import INSTRUCTION, request, site
 from PIL import Image
 from starlette.responses import Response
 
+from endpoint_server import Reply, completion, failure, serving
 from webgen_r1.config import JudgeConfig
 from webgen_r1.errors import DiskError, JudgeError, UserError
 from webgen_r1.judge.openai import OpenAIJudge
@@ -85,7 +85,9 @@ def pictures_of(body: dict[str, Any]) -> list[Image.Image]:
 
 async def test_a_structured_answer_is_the_verdict(tmp_path: Path) -> None:
     verdict, bodies = await judged(FOUR, folder=tmp_path)
-    assert verdict == Verdict(judge="openai/1:eyes", score=4, reasons=("tidy",), draws=(4.0,))
+    assert verdict == Verdict(
+        judge="openai/1:eyes", score=4, reasons=("tidy",), draws=(4.0,), model="m"
+    )
     assert bodies[0]["response_format"]["type"] == "json_schema"
     assert bodies[0]["temperature"] == 0
 

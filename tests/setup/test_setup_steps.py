@@ -67,7 +67,7 @@ def test_when_nothing_helps_it_says_what_was_tried() -> None:
 def test_the_real_steps_check_before_they_do_anything() -> None:
     names = [step.doing for step in steps()]
     assert names[0] == "installing Node"
-    assert len(names) == len(set(names)) == 5
+    assert len(names) == len(set(names)) == 6
 
 
 def test_an_installer_is_shown_line_by_line() -> None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from semantic_version import NpmSpec, Version  # type: ignore[import-untyped]
+from semantic_version import Version  # type: ignore[import-untyped]
 
+from webgen_r1.source import npm_range
 from webgen_r1.types import Failure
 
 PACKAGE_JSON = "package.json"
@@ -100,11 +101,9 @@ def satisfies(version: str, spec: str) -> bool:
     that the library does not read as npm does: then npm itself is asked, which is slower,
     never wrong.
     """
-    spec = _SPACE_AFTER_OPERATOR.sub(r"\1", spec.strip()) or "*"
-    if _READ_OTHERWISE.search(spec):
-        return False
+    versions = npm_range(spec)
     try:
-        return bool(Version(version) in NpmSpec(spec))
+        return versions is not None and Version(version) in versions
     except ValueError:
         return False
 
@@ -112,11 +111,6 @@ def satisfies(version: str, spec: str) -> bool:
 def open_ended(version: str, spec: str) -> bool:
     """Whether `spec` would also take the major version after `version`, as ``*`` does."""
     return satisfies(str(Version(version).next_major()), spec)
-
-
-_SPACE_AFTER_OPERATOR = re.compile(r"([<>=~^])\s+")
-_READ_OTHERWISE = re.compile(r"[*xX]\.[^*xX]|\d-(?:\s|\||$)")
-"""A wildcard before a number, and an empty pre-release: npm refuses both."""
 
 
 def _parse(package_json: bytes | Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -106,13 +106,33 @@ class DependencyStore:
         Raises StoreError (registry) or DiskError.
         """
         key = self.scaffold_key(scaffold)
-        if not (self._root / key).is_dir():
-            files = {name: (scaffold.tree / name).read_bytes() for name in (PACKAGE_JSON, LOCK)}
-            try:
-                await self._install(key, files, "ci")
-            except UnresolvableError as error:
-                raise StoreError(f"the scaffold's lock file cannot be installed: {error}") from None
+        await self._locked(key, scaffold.tree)
         return Tree(key, self._root / key, top_level(scaffold.lock), trusted=True)
+
+    # ── tools of our own ────────────────────────────────────────────────────────────
+
+    def tools(self, folder: Path) -> Path | None:
+        """`node_modules` of a package.json and lock file of ours; None: not installed."""
+        modules = self._root / self._tools_key(folder) / "node_modules"
+        return modules if modules.is_dir() else None
+
+    async def prepare_tools(self, folder: Path) -> Path:
+        """Install them exactly as the lock file says, unless they are there. As `prepare`."""
+        key = self._tools_key(folder)
+        await self._locked(key, folder)
+        return self._root / key / "node_modules"
+
+    def _tools_key(self, folder: Path) -> str:
+        return "tools-" + self._key("tools", (folder / LOCK).read_bytes())
+
+    async def _locked(self, key: str, folder: Path) -> None:
+        if (self._root / key).is_dir():
+            return
+        files = {name: (folder / name).read_bytes() for name in (PACKAGE_JSON, LOCK)}
+        try:
+            await self._install(key, files, "ci")
+        except UnresolvableError as error:
+            raise StoreError(f"our own lock file cannot be installed: {error}") from None
 
     # ── the tree of a project ───────────────────────────────────────────────────────
 
@@ -211,7 +231,8 @@ class DependencyStore:
     def prune(self, scaffold: Scaffold, keep_bytes: int) -> list[str]:
         """Remove trees that projects asked for, least recently used first, down to `keep_bytes`.
 
-        The scaffold's tree stays. Call it while nothing is being built. Returns the keys.
+        The scaffold's tree and our tools stay. Call it while nothing is being built. Returns
+        the keys.
         """
         spared = self.scaffold_key(scaffold)
         folders = [

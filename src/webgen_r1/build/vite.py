@@ -13,14 +13,15 @@ from webgen_r1.build.config_files import why_unusual
 from webgen_r1.build.pool import WorkerPool
 from webgen_r1.build.request import PACKAGE_JSON
 from webgen_r1.build.store import DependencyStore, Tree
-from webgen_r1.build.worker import START_SECONDS, Ended, Job, Reply, Worker
+from webgen_r1.build.worker import Job, Reply, Worker
 from webgen_r1.config import BuildConfig
 from webgen_r1.errors import BuildInfraError
-from webgen_r1.sandbox import Sandbox
+from webgen_r1.sandbox import Ended, Sandbox
 from webgen_r1.scaffold import Scaffold
 from webgen_r1.types import BuildResult, Failure, Project
 
 MODULE = re.compile(r"\.(?:[cm]?[jt]sx?|css)$")
+WARM_UP_SECONDS = 60.0
 RESOLVED = 0.5
 """Progress of a build whose dependencies were there and whose modules were not yet read."""
 QUOTED = re.compile(r"""["'`]([^"'`]+)["'`]""")
@@ -93,8 +94,7 @@ class ViteBuilder:
             if not _doubtful(answer, unusual, served_before):
                 return run
         if run.answer in ("died", "garbled"):
-            said = worker.process.stderr_tail().strip().splitlines()[-1:]
-            raise BuildInfraError(f"a build worker died twice: {''.join(said)[:300]}")
+            raise BuildInfraError(f"a build worker died twice: {worker.last_words[:300]}")
         return run
 
     async def _start(self, tree: Tree) -> Worker:
@@ -104,7 +104,7 @@ class ViteBuilder:
             return worker
         try:
             starter = Project(self._scaffold.files)
-            answer = await worker.build(_job(starter, self._usual), START_SECONDS)
+            answer = await worker.build(_job(starter, self._usual), WARM_UP_SECONDS)
         except BaseException:
             await worker.kill()
             raise

@@ -16,6 +16,15 @@ import typer
 from webgen_r1.commands.interrupts import Interrupted
 from webgen_r1.errors import InfraFailure, UserError
 
+EXIT_CODES = (
+    "**Exit codes**\n\n"
+    "- 0: all done\n"
+    "- 1: something got no reward (infrastructure failure, unreadable input)\n"
+    "- 2: a mistake in the call\n"
+    "- 3: the environment is not ready, or nothing could be scored\n"
+    "- 130, 143: stopped by Ctrl-C, by SIGTERM; results are kept"
+)
+
 USER_MISTAKE = 2
 NOT_READY = 3
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from webgen_r1.commands.score import EngineFactory
+from webgen_r1.commands.scoring import EngineFactory
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Preset(StrEnum):
 class JudgeKind(StrEnum):
     design = "design"
     openai = "openai"
+
+
+class RateMode(StrEnum):
+    grade = "grade"
+    compare = "compare"
 
 
 class SandboxChoice(StrEnum):

@@ -42,7 +42,7 @@ def keep(folder: Path, config: EngineConfig, known: Collection[object]) -> None:
     DiskError when the note cannot be written.
     """
     path = folder / SETTINGS_FILE
-    wanted = config.model_dump(mode="json", exclude=_NO_EFFECT_ON_REWARDS)
+    wanted = with_effect(config)
     if known and (changed := _changed(path, wanted)):
         raise UserError(
             f"{folder} holds results scored with other settings ({changed}): "
@@ -52,6 +52,11 @@ def keep(folder: Path, config: EngineConfig, known: Collection[object]) -> None:
         path.write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise DiskError(f"cannot write {path}: {error.strerror}") from error
+
+
+def with_effect(config: EngineConfig) -> dict[str, Any]:
+    """The settings that matter to what is found; how many work at once does not."""
+    return config.model_dump(mode="json", exclude=_NO_EFFECT_ON_REWARDS)
 
 
 def _changed(path: Path, wanted: dict[str, Any]) -> str:

@@ -65,8 +65,9 @@ def _judged(entry: NavEntry, all_entries: Sequence[NavEntry]) -> Stop:
         "reached": "nothing happens" if not reached else "no way back",
     }.get(entry.outcome, "no way back")
     if reached and (other := _elsewhere(entry, all_entries)):
-        reached, problem = False, f"leads to {other.label}"
-    return Stop(entry.label, reached, entry.back, home, problem, words)
+        home = reached = False
+        problem = f"leads to {other.label or other.target}"
+    return Stop(entry.label or entry.target, reached, entry.back, home, problem, words)
 
 
 def _is_here(entry: NavEntry, home: bool, all_entries: Sequence[NavEntry]) -> bool:
@@ -150,7 +151,7 @@ def _with_synonyms(words: frozenset[str]) -> frozenset[str]:
 
 def key_words(text: str) -> frozenset[str]:
     """The telling words of a label or an address, without endings."""
-    words = [word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 1]
+    words = [word for word in re.findall(r"[^\W\d_]+", text.lower()) if len(word) > 1]
     telling = [word for word in words if word not in _COMMON] or words
     return frozenset(_stem(word) for word in telling)
 

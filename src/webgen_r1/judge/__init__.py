@@ -1,7 +1,7 @@
 """Rendered pages in, grade 0-5 with reasons out.
 
 Two judges behind one protocol: `DesignJudge` measures, `OpenAIJudge` asks a vision
-model. `FakeJudge` says what a test tells it.
+model. `Panel` puts several side by side, `FakeJudge` says what a test tells it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from webgen_r1.config import JudgeConfig
 from webgen_r1.judge.design import DesignJudge
 from webgen_r1.judge.fake import FakeJudge
+from webgen_r1.judge.panel import Panel
 from webgen_r1.protocols import Judge
 
-__all__ = ["DesignJudge", "FakeJudge", "make_judge"]
+__all__ = ["DesignJudge", "FakeJudge", "Panel", "make_judge"]
 
 
 def make_judge(config: JudgeConfig) -> Judge:

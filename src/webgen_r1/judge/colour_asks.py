@@ -14,7 +14,7 @@ from typing import Literal
 
 from PIL import ImageColor
 
-from webgen_r1.judge.colour_names import NamedColour, look_up
+from webgen_r1.colour.names import NamedColour, look_up
 
 Role = Literal["background", "component", "any"]
 

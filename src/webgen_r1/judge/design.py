@@ -1,6 +1,6 @@
 """The embedded judge: grades a site from what can be measured, without any model.
 
-A stand-in for a vision model, and named so (`design/1`): it sees geometry, colours and
+A stand-in for a vision model, and named so (`design/2`): it sees geometry, colours and
 words, not beauty or meaning. It is deterministic, needs no network, and treats whatever
 the page says as words to count, so text that addresses the judge has no effect.
 """
@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from webgen_r1.judge.colour_asks import ColourAsk, colour_asks
-from webgen_r1.judge.layout import Look, looks
 from webgen_r1.judge.marks import Mark, mean
 from webgen_r1.judge.metrics import colours, content
 from webgen_r1.judge.metrics.alignment import alignment
@@ -19,9 +18,12 @@ from webgen_r1.judge.metrics.consistency import consistency
 from webgen_r1.judge.metrics.contrast import contrast
 from webgen_r1.judge.metrics.density import density
 from webgen_r1.judge.metrics.hierarchy import hierarchy
+from webgen_r1.judge.metrics.said import Said, said_by
 from webgen_r1.judge.metrics.soundness import soundness
 from webgen_r1.judge.metrics.spacing import spacing
 from webgen_r1.judge.metrics.styling import styling
+from webgen_r1.judge.metrics.substance import substance
+from webgen_r1.layout import Look, looks
 from webgen_r1.protocols import NothingToStart
 from webgen_r1.types import JudgeRequest, RenderedPage, Verdict
 
@@ -42,6 +44,7 @@ WEIGHTS: dict[str, Weight] = {
     "components": Weight(10, "the other half: buttons, bars and titles in the colour named"),
     "coverage": Weight(12, "a pretty site about something else is not what was asked for"),
     "extent": Weight(12, "the task is a site of several pages, each with something on it"),
+    "substance": Weight(9, "a list of what was asked, or something else, is no answer"),
     "genuine": Weight(9, "filler text is no content"),
     "styling": Weight(12, "an unstyled document is the commonest failure of small models"),
     "hierarchy": Weight(7, "size tells a visitor what matters"),
@@ -67,6 +70,9 @@ _FREE_STYLE = 0.35
 _FREE_CONTENT = 0.3
 # Everything is graded on so much site: without this, dropping all but the best page pays.
 _NO_SITE_KEEPS = 0.65
+# An answer to another task, or one that says nothing, is no answer however well it is made:
+# what is off the point, or hollow, keeps this much.
+_POINTLESS_KEEPS = 0.4
 # One thing badly wrong spoils the rest: the weakest of these takes up to a quarter.
 _BASICS = ("styling", "contrast", "soundness", "alignment", "genuine")
 _WEAKEST_KEEPS = 0.75
@@ -75,7 +81,7 @@ _WEAKEST_KEEPS = 0.75
 class DesignJudge(NothingToStart):
     """Implements `protocols.Judge`. Holds nothing; `async with` is there for the protocol."""
 
-    name = "design/1"
+    name = "design/2"
 
     async def judge(self, request: JudgeRequest) -> Verdict:
         """Grade the pages; never raises. A landing page that shows nothing is graded 0."""
@@ -88,9 +94,10 @@ class DesignJudge(NothingToStart):
         weakest = min(parts[name] for name in _BASICS)
         basics = _WEAKEST_KEEPS + (1 - _WEAKEST_KEEPS) * weakest
         size = _NO_SITE_KEEPS + (1 - _NO_SITE_KEEPS) * parts["extent"]
+        point = _POINTLESS_KEEPS + (1 - _POINTLESS_KEEPS) * parts["substance"]
         return Verdict(
             judge=self.name,
-            score=round(TOP_GRADE * earned * basics * size, 4),
+            score=round(TOP_GRADE * earned * basics * size * point, 4),
             reasons=_reasons(request.pages, marks),
             parts=parts,
         )
@@ -103,24 +110,28 @@ def grade_parts(pages: Sequence[RenderedPage], instruction: str | None) -> dict[
     if not seen:
         missing = Mark(0.0)
         return {name: missing for name in WEIGHTS if instruction or not _asked(name)}
-    marks = _page_marks(seen, len(pages), instruction)
+    said = said_by(seen)
+    marks = _page_marks(seen, said, len(pages), instruction)
     marks["consistency"] = consistency(seen)
-    marks["genuine"] = content.genuine(seen)
-    marks["extent"] = content.extent(seen, instruction)
+    marks["genuine"] = content.genuine(seen, instruction, said)
+    marks["extent"] = content.extent(seen, instruction, said)
+    marks["substance"] = substance(seen, instruction, said)
     if instruction is not None:
-        marks["coverage"] = content.coverage(seen, instruction)
+        marks["coverage"] = content.coverage(seen, instruction, said)
     return marks
 
 
-def _page_marks(seen: Sequence[Look], visited: int, instruction: str | None) -> dict[str, Mark]:
+def _page_marks(
+    seen: Sequence[Look], said: Sequence[Said], visited: int, instruction: str | None
+) -> dict[str, Mark]:
     """Parts measured page by page, averaged over all visited pages; one that shows nothing
     or could not be measured counts 0."""
-    contents = content.page_contents(seen)
+    contents = content.page_contents(seen, said)
     metrics: dict[str, Callable[[Look], Mark]] = {**_CRAFT, **_colour_metrics(instruction)}
     found: dict[str, list[Mark]] = {name: [] for name in ("styling", *metrics)}
-    for look, said in zip(seen, contents, strict=True):
+    for look, filled in zip(seen, contents, strict=True):
         styled = styling(look)
-        proof = _FREE_CONTENT + (1 - _FREE_CONTENT) * said
+        proof = _FREE_CONTENT + (1 - _FREE_CONTENT) * filled
         found["styling"].append(Mark(styled.value * proof, styled.reasons))
         earned = proof * (_FREE_STYLE + (1 - _FREE_STYLE) * styled.value)
         for name, metric in metrics.items():

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import openai
-
 from webgen_r1.config import JudgeConfig, home
-from webgen_r1.errors import JudgeError, UserError
+from webgen_r1.endpoint import Asker, Endpoint, Sleep, access
+from webgen_r1.errors import JudgeError
 from webgen_r1.judge import prompt
 from webgen_r1.judge.cache import VerdictCache, cache_key
-from webgen_r1.judge.endpoint import Endpoint, Sleep
 from webgen_r1.judge.images import prepared
 from webgen_r1.judge.verdict import Answer, NoVerdict, parse_answer
 from webgen_r1.types import JudgeRequest, Verdict
 
 _VERSION = "openai/1"
+_ASKER = Asker("judge", "WEBGEN_JUDGE", "judge.model", JudgeError)
 _ASKED_AGAIN = 2  # times, before an answer without a verdict is an outage
 
 
@@ -41,25 +39,13 @@ class OpenAIJudge:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._config = config
-        self._model = config.model or os.environ.get("WEBGEN_JUDGE_MODEL") or ""
-        self._base_url = config.base_url or os.environ.get("WEBGEN_JUDGE_BASE_URL") or None
-        key = os.environ.get("WEBGEN_JUDGE_API_KEY") or os.environ.get("OPENAI_API_KEY")
-        if not self._model:
-            raise UserError("the judge needs a model: set judge.model or WEBGEN_JUDGE_MODEL")
-        if not key:
-            raise UserError(
-                "the judge needs a key: set WEBGEN_JUDGE_API_KEY or OPENAI_API_KEY "
-                "(any word for an endpoint that asks for none)"
-            )
         self._rubric = prompt.load_rubric(config.rubric)
-        self._client = openai.AsyncOpenAI(
-            api_key=key, base_url=self._base_url, timeout=config.timeout_s, max_retries=0
-        )
         self._endpoint = Endpoint(
-            self._client,
-            model=self._model,
+            _ASKER,
+            access(_ASKER, base_url=config.base_url, model=config.model),
             temperature=config.temperature,
             schema=prompt.SCHEMA,
+            schema_name="verdict",
             timeout_s=config.timeout_s,
             retries=config.retries,
             concurrency=config.concurrency,
@@ -70,7 +56,7 @@ class OpenAIJudge:
 
     @property
     def name(self) -> str:
-        return f"{_VERSION}:{self._model}"
+        return f"{_VERSION}:{self._endpoint.access.model}"
 
     async def __aenter__(self) -> Self:
         if self._config.cache:
@@ -86,7 +72,7 @@ class OpenAIJudge:
         if self._cache is not None:
             self._cache.close()
             self._cache = None
-        await self._client.close()
+        await self._endpoint.close()
 
     async def judge(self, request: JudgeRequest) -> Verdict:
         """The mean of `draws` verdicts. A landing page that shows nothing is graded 0
@@ -109,6 +95,7 @@ class OpenAIJudge:
             reasons=typical.reasons,
             draws=grades,
             cached=all(cached for _, cached in draws),
+            model=", ".join(sorted(self._endpoint.models)),
         )
 
     def _pictures(self, request: JudgeRequest) -> list[bytes]:
@@ -135,8 +122,8 @@ class OpenAIJudge:
                 "version": _VERSION,
                 "prompt": prompt.prompt_version(),
                 "rubric": self._rubric,
-                "base_url": self._base_url,
-                "model": self._model,
+                "base_url": self._endpoint.access.base_url,
+                "model": self._endpoint.access.model,
                 "temperature": self._config.temperature,
                 "instruction": request.instruction,
                 "pictures": [hashlib.sha256(picture).hexdigest() for picture in pictures],
@@ -153,7 +140,7 @@ class OpenAIJudge:
         )
         fault = ""
         for _ in range(_ASKED_AGAIN + 1):
-            said = await self._endpoint.ask(asked)
+            said = (await self._endpoint.ask(asked)).text
             try:
                 return parse_answer(said)
             except NoVerdict as error:

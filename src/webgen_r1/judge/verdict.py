@@ -7,13 +7,13 @@ and "Grade: 10" is an error, not a 1.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
+from webgen_r1.json_text import objects_with, without_thought
+
 LOWEST, HIGHEST = 0.0, 5.0
 
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
 _NUMBER = r"(?P<grade>-?\d+(?:\.\d+)?)(?:\s*(?:/|out of)\s*(?P<of>\d+(?:\.\d+)?))?"
 _CLOSING = r"[\s*_`.!)\]\"']*$"
 _LABELLED = re.compile(
@@ -23,8 +23,6 @@ _LABELLED = re.compile(
     re.I,
 )
 _ALONE = re.compile(r"^[\s*_`]*" + _NUMBER + _CLOSING)
-_LONGEST = 20_000  # characters; the verdict is at the end of anything longer
-_TRIES = 100  # opening braces tried as the start of a record
 _REASONS_KEPT = 12
 _REASON_LENGTH = 500
 
@@ -43,8 +41,8 @@ class Answer:
 
 def parse_answer(text: str) -> Answer:
     """The verdict in `text`. Raises NoVerdict."""
-    text = _THOUGHT.sub("", text).strip()[-_LONGEST:]
-    records = _records(text)
+    text = without_thought(text)
+    records = objects_with(text, "grade")
     if records:
         grades = {_grade(record["grade"]) for record in records}
         if len(grades) > 1:
@@ -57,25 +55,6 @@ def parse_answer(text: str) -> Answer:
         raise NoVerdict(f"grade out of {found['of']}, not out of {HIGHEST:g}")
     before = text[: found.start()].strip()
     return Answer(_grade(float(found["grade"])), (before[:_REASON_LENGTH],) if before else ())
-
-
-def _records(text: str) -> list[dict[str, object]]:
-    """Every JSON object with a `grade` in the text, outermost only."""
-    decoder = json.JSONDecoder()
-    records: list[dict[str, object]] = []
-    position = text.find("{")
-    for _ in range(_TRIES):
-        if position < 0:
-            break
-        try:
-            value, end = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            end = position + 1
-        else:
-            if isinstance(value, dict) and "grade" in value:
-                records.append(value)
-        position = text.find("{", end)
-    return records
 
 
 def _grade(value: object) -> float:

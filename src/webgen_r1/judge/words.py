@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from webgen_r1.judge.colour_asks import style_sentences
 
@@ -55,6 +56,7 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The word without its common English endings; at least four letters stay.
 
@@ -96,14 +98,18 @@ def phrases(text: str) -> frozenset[tuple[str, ...]]:
     )
 
 
-def own_words(text: str, quoted: frozenset[tuple[str, ...]]) -> list[str]:
-    """Words of `text` outside any run of words found in `quoted` (see `phrases`)."""
-    listed = words(text)
+def unquoted(listed: Sequence[str], quoted: frozenset[tuple[str, ...]]) -> list[str]:
+    """The words outside any run of words found in `quoted` (see `phrases`)."""
     copied = [False] * len(listed)
     for start in range(len(listed) - _COPIED + 1):
         if tuple(listed[start : start + _COPIED]) in quoted:
             copied[start : start + _COPIED] = [True] * _COPIED
     return [word for word, is_copied in zip(listed, copied, strict=True) if not is_copied]
+
+
+def content_stems(listed: Iterable[str]) -> list[str]:
+    """Stems of the words that are not grammar or the frame of every instruction."""
+    return [stem(word) for word in listed if word not in _COMMON]
 
 
 def filler_share(listed: Iterable[str]) -> float:

@@ -18,6 +18,9 @@ from webgen_r1.render.watchdog import is_page
 from webgen_r1.sandbox import Sandbox, SandboxedProcess, Unconfined
 
 START_SECONDS = 30.0
+_FAIR = 0.2
+"""Share of its time that a page's processes must have computed for a time-out to be the
+page's own doing rather than that of a crowded machine."""
 
 
 class Browser:
@@ -32,6 +35,8 @@ class Browser:
         self.sites = SiteFolder(home / "sites")
         self.version = ""
         self.served = 0
+        self.desk: object | None = None
+        """The `Desk` of this browser, once there is one."""
         connection.listen("", self._on_event)
 
     @classmethod
@@ -145,6 +150,10 @@ class Browser:
                         times = process.cpu_times()
                         total += times.user + times.system
         return total
+
+    def starved(self, span_s: float) -> bool:
+        """Whether pages that had `span_s` hardly got to compute."""
+        return self.page_cpu_s() < _FAIR * span_s
 
     def _on_event(self, method: str, params: Json) -> None:
         """Close pop-ups: a tab with an opener is one that a page made."""

@@ -24,6 +24,10 @@ class CdpError(Exception):
     """The browser refused a command (the tab is gone, the world was destroyed, …)."""
 
 
+class ScriptFailed(CdpError):
+    """A script of ours threw."""
+
+
 class BrowserGone(Exception):
     """The pipe closed: the whole browser died."""
 
@@ -104,6 +108,13 @@ class Connection:
             if not future.done():
                 future.set_exception(BrowserGone("the browser is gone"))
         self._waiting.clear()
+
+
+def value_of(answer: Json) -> Any:  # noqa: ANN401 - whatever JSON it is
+    """What `Runtime.evaluate` gave. Raises ScriptFailed."""
+    if "exceptionDetails" in answer:
+        raise ScriptFailed(f"our script failed: {answer['exceptionDetails']}")
+    return answer["result"].get("value")
 
 
 def _retrieve(future: asyncio.Future[Json]) -> None:

@@ -12,6 +12,7 @@ from webgen_r1.render.cdp import CdpError
 from webgen_r1.render.evidence import Sight, glance, look, read_gist
 from webgen_r1.render.findings import finding, page_failures
 from webgen_r1.render.plan import Plan
+from webgen_r1.render.pool import Starved
 from webgen_r1.render.routes import Declared
 from webgen_r1.render.tab import Tab, TabCrashed, TabHung
 from webgen_r1.render.urls import Address
@@ -19,13 +20,6 @@ from webgen_r1.render.visit import Visit
 from webgen_r1.types import Failure, RenderedPage
 
 _NOWHERE = "/webgen-no-such-page"
-_FAIR = 0.2
-"""Share of the page's time that its processes must have computed for a time-out to be
-the page's own doing rather than that of a crowded machine."""
-
-
-class Starved(Exception):
-    """Time ran out, but the machine was busy with something else."""
 
 
 class Crawl:
@@ -216,7 +210,7 @@ class Crawl:
             async with asyncio.timeout(self._config.page_timeout_s):
                 yield
         except TimeoutError:
-            if self._patient and self._browser.page_cpu_s() < _FAIR * self._config.page_timeout_s:
+            if self._patient and self._browser.starved(self._config.page_timeout_s):
                 raise Starved("a page hardly got to compute") from None
             visit.status = "timeout"
         except TabHung:

@@ -27,7 +27,7 @@ _NOTHING_EXTRA = (
     "--password-store=basic",
     "--use-mock-keychain",
 )
-_ONLY_OUR_PROXY = (
+ONLY_OUR_PROXY = (
     # `<-loopback>` removes the exception that lets localhost bypass a proxy.
     "--proxy-bypass-list=<-loopback>",
     "--disable-quic",
@@ -86,11 +86,13 @@ def browser_flags(user_data: str, own_sandbox: bool) -> Iterator[str]:
     """Arguments after the program's name. `{port}` is filled in by the site server."""
     yield "--headless"
     yield "--remote-debugging-pipe"
+    # A page must not be able to show a program another site than people.
+    yield "--disable-blink-features=AutomationControlled"
     yield f"--user-data-dir={user_data}"
     yield "--disable-dev-shm-usage"
     yield "--proxy-server=http://127.0.0.1:{port}"
     yield from _NOTHING_EXTRA
-    yield from _ONLY_OUR_PROXY
+    yield from ONLY_OUR_PROXY
     yield from _SAME_EVERY_TIME
     yield f"--disable-features={_DISABLED_FEATURES}"
     yield "--disable-site-isolation-trials"  # one site per browser already

@@ -26,7 +26,7 @@ def house(program: Path, home: Path, confined: bool) -> SandboxSpec:
     Inside a sandbox everything is mounted directly below the root: folders that
     bubblewrap makes on the way to a deeper place can be entered by root alone.
     """
-    house = _House(confined)
+    house = House(confined)
     (home / "sites").mkdir(mode=0o755)
     tmp = "/tmp" if confined else str(home / "tmp")  # noqa: S108 - a path inside the sandbox
     if not confined:
@@ -59,7 +59,7 @@ def house(program: Path, home: Path, confined: bool) -> SandboxSpec:
     )
 
 
-class _House:
+class House:
     """Collects mounts. Without a sandbox every place is the host's own path."""
 
     def __init__(self, confined: bool) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from webgen_r1.render.cdp import Json
@@ -51,6 +52,8 @@ class Observer:
         self.record = Record()
         self._urls: dict[str, tuple[str, str]] = {}
         self._excuse_next = False
+        self.heard: Callable[[Literal["exception", "console"], str], None] | None = None
+        """Hears every error, repeated ones too, before blame is decided."""
 
     def begin(self) -> Record:
         self.record = Record()
@@ -79,7 +82,7 @@ class Observer:
         elif kind == "policy":
             self.record.excused.add(plain(text))
         elif kind == "thrown":
-            _add(self.record.seen_in_page, plain(text))
+            self._error("exception", self.record.seen_in_page, plain(text))
 
     def _console(self, params: Json) -> None:
         if params.get("type") != "error":
@@ -87,13 +90,18 @@ class Observer:
         excused, self._excuse_next = self._excuse_next, False
         if not excused:
             text = " ".join(_argument(value) for value in params.get("args", [])[:6])
-            _add(self.record.console, text[:_MAX_TEXT])
+            self._error("console", self.record.console, text[:_MAX_TEXT])
 
     def _exception(self, params: Json) -> None:
         details = params["exceptionDetails"]
         thrown = details.get("exception", {})
         text = thrown.get("description") or thrown.get("value") or details.get("text", "error")
-        _add(self.record.exceptions, plain(str(text)))
+        self._error("exception", self.record.exceptions, plain(str(text)))
+
+    def _error(self, kind: Literal["exception", "console"], into: list[str], text: str) -> None:
+        _add(into, text)
+        if self.heard is not None:
+            self.heard(kind, text)
 
     def _log(self, params: Json) -> None:
         entry = params["entry"]

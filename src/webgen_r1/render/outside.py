@@ -25,15 +25,24 @@ def proceed(request_id: str) -> tuple[str, Json]:
     return "Fetch.continueRequest", {"requestId": request_id}
 
 
+def stand_in(url: str, kind: str) -> tuple[bytes, str] | None:
+    """Body and media type in place of something on another host; None: it cannot be had.
+
+    `kind` is Chromium's resource type in lower case: ``image``, ``document``, ``stylesheet``.
+    """
+    if kind == "image":
+        return placeholder(url), "image/svg+xml"
+    if kind == "document":  # an embedded map or video: an empty frame
+        return b"<!doctype html><title></title>", "text/html"
+    if kind == "stylesheet" and urlsplit(url).hostname in _STYLE_HOSTS:
+        return b"", "text/css"
+    return None
+
+
 def answer(request_id: str, url: str, kind: str) -> tuple[str, Json]:
     """The command that answers a paused request to another host."""
-    if kind == "Image":
-        return _fulfil(request_id, placeholder(url), "image/svg+xml")
-    if kind == "Document":  # an embedded map or video: an empty frame
-        return _fulfil(request_id, b"<!doctype html><title></title>", "text/html")
-    if kind == "Stylesheet" and urlsplit(url).hostname in _STYLE_HOSTS:
-        return _fulfil(request_id, b"", "text/css")
-    return refuse(request_id)
+    given = stand_in(url, kind.lower())
+    return refuse(request_id) if given is None else _fulfil(request_id, *given)
 
 
 def _fulfil(request_id: str, body: bytes, kind: str) -> tuple[str, Json]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from webgen_r1.config import RenderConfig
 from webgen_r1.render import outside
-from webgen_r1.render.cdp import CdpError, Connection, Json
+from webgen_r1.render.cdp import CdpError, Connection, Json, value_of
 from webgen_r1.render.observer import Observer, Record
 from webgen_r1.render.urls import Address
 
@@ -29,10 +30,27 @@ MAX_PATIENCE = 3
 """Further frames and spans of REST_MS for a page that is loading or moving even then."""
 MAX_DOCUMENTS = 12
 """Documents one visit may load before it counts as a reload loop."""
+WORLD = "webgen"
+"""Name of the world that our scripts run in."""
+MAX_DIALOGS = 50
 _STALE_TRIES = 5
 
-
-MAX_DIALOGS = 50
+# The same browser as everybody's: "HeadlessChrome" in its name tells a page that a program looks.
+_VISITOR: Json = {
+    "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/150.0.0.0 Safari/537.36",
+    "userAgentMetadata": {
+        "brands": [
+            {"brand": "Chromium", "version": "150"},
+            {"brand": "Google Chrome", "version": "150"},
+        ],
+        "platform": "Linux",
+        "platformVersion": "",
+        "architecture": "x86",
+        "model": "",
+        "mobile": False,
+    },
+}
 
 
 class TabCrashed(Exception):
@@ -65,11 +83,12 @@ class Tab:
         self.address = address
         self.observer = Observer(address)
         self.leaving = False
+        self.overhear: Callable[[str, Json], None] = lambda _method, _params: None
+        """Hears every event before the tab itself."""
 
     async def prepare(self, config: RenderConfig) -> None:
         """Install everything that must be there before the first page. One round trip."""
         self._connection.listen(self._session, self._on_event)
-        metrics = _metrics(config.width, config.height)
         media = [{"name": "prefers-reduced-motion", "value": "reduce"}]
         commands: list[tuple[str, Json]] = [
             ("Page.enable", {}),
@@ -80,9 +99,10 @@ class Tab:
             ("Fetch.enable", {"patterns": outside.PATTERNS}),
             ("Runtime.addBinding", {"name": "__webgen"}),
             ("Page.addScriptToEvaluateOnNewDocument", {"source": script("guard.js")}),
-            ("Emulation.setDeviceMetricsOverride", metrics),
+            ("Emulation.setDeviceMetricsOverride", viewport(config.width, config.height)),
             ("Emulation.setEmulatedMedia", {"features": media}),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+            ("Emulation.setUserAgentOverride", _VISITOR),
             (
                 "Emulation.setVirtualTimePolicy",
                 {"policy": "pause", "initialVirtualTime": EPOCH},
@@ -97,10 +117,13 @@ class Tab:
 
     def begin(self) -> Record:
         """Start a new record of what happens."""
-        self._documents = 0
-        self._dialogs = 0
-        self.leaving = False
+        self.forgive()
         return self.observer.begin()
+
+    def forgive(self) -> None:
+        """Count documents and dialogs anew."""
+        self._documents = self._dialogs = 0
+        self.leaving = False
 
     async def goto(self, url: str, paint: bool = True) -> None:
         """Load `url` as a document and let it come to rest."""
@@ -126,7 +149,7 @@ class Tab:
 
     async def rest(self) -> None:
         """Give a page that was loaded without `paint` the time that it has not had yet."""
-        await self._advance(REST_MS)
+        await self.advance(REST_MS)
 
     async def settle(self, paint: bool = True) -> None:
         """Let virtual time pass until the page is at rest.
@@ -134,25 +157,25 @@ class Tab:
         Without `paint` only its first moments pass and no frame is made, which is enough to
         read the text of most pages; `rest` gives the others the time that is missing.
         """
-        await self._advance(FIRST_MS)
+        await self.advance(FIRST_MS)
         if not paint:
             return
-        await self._frame()
+        await self.frame()
         for _ in range(1 + MAX_PATIENCE):
-            await self._advance(REST_MS)
+            await self.advance(REST_MS)
             state = await self.evaluate(script("settle.js"))
             if not any(state.values()):
                 return
-            await self._frame()
+            await self.frame()
 
-    async def _advance(self, budget_ms: int) -> None:
+    async def advance(self, budget_ms: int) -> None:
         """Let `budget_ms` of virtual time pass; it stands while own requests are pending."""
         self._expired = asyncio.get_running_loop().create_future()
         policy = {"policy": "pauseIfNetworkFetchesPending", "budget": budget_ms}
         self.send("Emulation.setVirtualTimePolicy", policy)
         await self._expired
 
-    async def _frame(self) -> None:
+    async def frame(self) -> None:
         """End what moves, then make a frame: observers of size fire, transitions complete."""
         await self.evaluate(script("settle.js"))
         await self.send("HeadlessExperimental.beginFrame", {"noDisplayUpdates": True})
@@ -164,28 +187,27 @@ class Tab:
         last = CdpError("not tried")
         for _ in range(_STALE_TRIES):
             try:
-                if self._world is None:
-                    made = await self.send(
-                        "Page.createIsolatedWorld",
-                        {"frameId": self._frame_id, "worldName": "webgen"},
-                    )
-                    self._world = made["executionContextId"]
-                answer = await self.send(
-                    "Runtime.evaluate",
-                    {
-                        "expression": expression,
-                        "contextId": self._world,
-                        "returnByValue": True,
-                        "awaitPromise": False,
-                    },
-                )
+                answer = await (await self.start(expression))
             except CdpError as error:  # the document was replaced meanwhile
                 self._world, last = None, error
                 continue
-            if "exceptionDetails" in answer:
-                raise CdpError(f"our script failed: {answer['exceptionDetails']}")
-            return answer["result"].get("value")
+            return value_of(answer)
         raise last
+
+    async def start(self, expression: str, promise: bool = False) -> asyncio.Future[Json]:
+        """Begin to evaluate; with `promise` the answer comes when what it gives is settled."""
+        if self._world is None:
+            made = await self.send(
+                "Page.createIsolatedWorld", {"frameId": self._frame_id, "worldName": WORLD}
+            )
+            self._world = made["executionContextId"]
+        parameters = {"contextId": self._world, "returnByValue": True, "awaitPromise": promise}
+        return self.send("Runtime.evaluate", {"expression": expression, **parameters})
+
+    @property
+    def has_world(self) -> bool:
+        """Whether the document is still the one that the last script ran in."""
+        return self._world is not None
 
     async def picture(self, config: RenderConfig) -> bytes:
         """A frame of the viewport as it is now."""
@@ -205,8 +227,8 @@ class Tab:
         as tall as the viewport; then the page grows with it and the slow way is taken.
         """
         grown = min(height, config.max_full_height)
-        tall = _metrics(config.width, grown)
-        normal = _metrics(config.width, config.height)
+        tall = viewport(config.width, grown)
+        normal = viewport(config.width, config.height)
         await self.send("Emulation.setDeviceMetricsOverride", tall)
         try:
             now = await self.evaluate("document.documentElement.scrollHeight")
@@ -231,6 +253,7 @@ class Tab:
     # ── events ─────────────────────────────────────────────────────────────────────
 
     def _on_event(self, method: str, params: Json) -> None:
+        self.overhear(method, params)
         if method == "Emulation.virtualTimeBudgetExpired":
             if self._expired is not None and not self._expired.done():
                 self._expired.set_result(None)
@@ -282,7 +305,7 @@ class Tab:
         self._connection.forget(self._session)
 
 
-def _metrics(width: int, height: int) -> Json:
+def viewport(width: int, height: int) -> Json:
     return {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
 
 

@@ -160,14 +160,19 @@ def _failure(failure: Failure) -> Failure:
     return failure.model_copy(update={"message": short(failure.message)})
 
 
-def _page(page: Page, picture: PictureUrl) -> PageView:
-    findings = [
+def page_findings(page: Page) -> tuple[str, ...]:
+    """What went wrong on one page, the gravest first, a few lines."""
+    lines = [
         *(f"exception: {line}" for line in page.exceptions),
         *(f"console: {line}" for line in page.console_errors),
         *(f"failed request: {line}" for line in page.failed_requests),
         *(f"broken link: {line}" for line in page.broken_links),
         *(f"other host: {line}" for line in page.external_requests),
     ]
+    return tuple(short(line, 240) for line in lines[:MAX_LINES])
+
+
+def _page(page: Page, picture: PictureUrl) -> PageView:
     shown = picture(page.screenshot)
     return PageView(
         route=short(page.route, 120),
@@ -176,5 +181,5 @@ def _page(page: Page, picture: PictureUrl) -> PageView:
         title=short(page.title, 160),
         picture=shown,
         full=picture(page.screenshot_full) or shown,
-        findings=tuple(short(line, 240) for line in findings[:MAX_LINES]),
+        findings=page_findings(page),
     )

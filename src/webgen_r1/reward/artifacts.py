@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,6 +71,6 @@ def load_site(file: Path) -> tuple[Mapping[str, bytes], str]:
         with zipfile.ZipFile(file) as archive:
             site = {name: archive.read(name) for name in archive.namelist()}
             return site, archive.comment.decode() or "/"
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no readable archive"
         raise DiskError(f"cannot read the site {file}: {reason}") from error

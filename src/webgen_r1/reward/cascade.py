@@ -7,7 +7,6 @@ This is the one place that composes the stages, and the one place that turns an
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine
@@ -19,17 +18,28 @@ from typing import TYPE_CHECKING, Any, Self
 
 from webgen_r1 import __version__, rules
 from webgen_r1.build import DependencyStore, ViteBuilder
+from webgen_r1.checks import SiteChecker
 from webgen_r1.completion import Parsed, parse
 from webgen_r1.config import EngineConfig
 from webgen_r1.errors import InfraFailure, UserError
 from webgen_r1.judge import make_judge
-from webgen_r1.protocols import Builder, Checker, Judge, Linter, Renderer
+from webgen_r1.lint import ProjectLinter
+from webgen_r1.protocols import Builder, Checker, Judge, Linter, Renderer, SiteOpener
 from webgen_r1.render import BrowserRenderer
 from webgen_r1.reward.artifacts import save_pictures, save_site
 from webgen_r1.reward.presets import Evidence, grade
 from webgen_r1.sandbox import find_sandbox
 from webgen_r1.scaffold import complete, load
-from webgen_r1.types import Completion, Infra, JudgeRequest, Page, Project, Stage, Trace
+from webgen_r1.types import (
+    Completion,
+    Infra,
+    JudgeRequest,
+    Page,
+    Project,
+    Stage,
+    Trace,
+    text_digest,
+)
 
 if TYPE_CHECKING:
     from webgen_r1.reward.trl import TrlReward
@@ -82,20 +92,14 @@ class CascadedReward:
         """Start workers and browsers. Raises InfraFailure or UserError if it cannot."""
         builder, renderer, judge, linter, checker = self._given
         self.scaffold = load(self.config.scaffold)
-        evidence, sandbox = self.config.evidence, None
-        if builder is None or renderer is None:
+        lints = self.config.evidence.lint and linter is None
+        if builder is None or renderer is None or lints:
             sandbox = find_sandbox(self.config.sandbox)
             store = DependencyStore(guest=sandbox.own_userland)
             builder = builder or ViteBuilder(self.config.build, self.scaffold, sandbox, store)
             renderer = renderer or BrowserRenderer(self.config.render, sandbox)
-        if evidence.lint and linter is None:
-            from webgen_r1.lint import ProjectLinter
-
-            linter = ProjectLinter(self.scaffold, sandbox or find_sandbox(self.config.sandbox))
-        if (evidence.checks or self.config.reward.checks_weight) and checker is None:
-            from webgen_r1.checks import SiteChecker
-            from webgen_r1.protocols import SiteOpener
-
+            linter = linter or (ProjectLinter(self.scaffold, sandbox, store) if lints else None)
+        if checker is None and (self.config.evidence.checks or self.config.reward.checks_weight):
             if not isinstance(renderer, SiteOpener):
                 raise UserError("interaction checks need a renderer that can open a site")
             checker = SiteChecker(renderer)
@@ -130,7 +134,7 @@ class CascadedReward:
         self, text: str, instruction: str | None = None, id: str | None = None
     ) -> Trace:
         """Score what a model wrote. Never raises for what is in `text`."""
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = text_digest(text)
         run = _Run(id or digest[:12], digest, instruction)
         return await self._once(run, self._score_text(run, text))
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from webgen_r1 import tsx
 from webgen_r1.config import Settings
-from webgen_r1.rules.graph import Edge
-from webgen_r1.rules.resolve import BUILTINS, Builtin, File, Missing, Package
 from webgen_r1.rules.rule import Context, Finding, NoOptions, Rule
+from webgen_r1.source import BUILTINS, Builtin, Edge, File, Missing, Package
 
 _CHECKED_KINDS = frozenset({"static", "reexport", "dynamic"})
 """Kinds that fail a build: Vite leaves require() and new URL() to the browser."""
@@ -29,13 +28,9 @@ def _edges(context: Context) -> Iterator[Edge]:
 
 def _unresolved(context: Context, _: NoOptions) -> Iterator[Finding]:
     for edge in _edges(context):
-        if not isinstance(edge.target, Missing):
-            continue
-        if edge.target.alias is not None:
-            reason = f'vite.config declares no alias "{edge.target.alias}"'
-        else:
-            reason = f"there is no file {edge.target.path or edge.asked.specifier}"
-        yield Finding(f'cannot find "{edge.asked.specifier}": {reason}', edge.importer, edge.line)
+        if isinstance(edge.target, Missing):
+            message = edge.target.explain(edge.asked.specifier)
+            yield Finding(message, edge.importer, edge.line)
 
 
 def _default_export(context: Context, _: NoOptions) -> Iterator[Finding]:

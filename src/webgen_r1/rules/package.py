@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from webgen_r1.config import Settings
-from webgen_r1.rules.rule import Context, Finding, NoOptions, PackageJsonError, Rule
+from webgen_r1.rules.rule import Context, Finding, NoOptions, Rule
+from webgen_r1.source import PackageJsonError
 
 _PATH = "package.json"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from webgen_r1.rules.resolve import File, Missing
 from webgen_r1.rules.rule import Context, Finding, NoOptions, Rule
-from webgen_r1.rules.settings import VITE_CONFIGS
+from webgen_r1.source import VITE_CONFIGS, File, Missing
 
 _COMPONENT_SUFFIXES = frozenset({".tsx", ".jsx"})
 _APP_SUFFIXES = _COMPONENT_SUFFIXES | {".ts", ".js"}

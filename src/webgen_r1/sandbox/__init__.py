@@ -4,6 +4,7 @@ from webgen_r1.sandbox.bubblewrap import Bubblewrap
 from webgen_r1.sandbox.container import Container
 from webgen_r1.sandbox.fake import FakeSandbox
 from webgen_r1.sandbox.find import find_sandbox
+from webgen_r1.sandbox.node_worker import Ended, NodeProgram, NodeWorker, NoStartError
 from webgen_r1.sandbox.process import Exceeded, SandboxedProcess
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
 from webgen_r1.sandbox.unconfined import Unconfined
@@ -12,8 +13,12 @@ from webgen_r1.sandbox.usage import Usage, usage
 __all__ = [
     "Bubblewrap",
     "Container",
+    "Ended",
     "Exceeded",
     "FakeSandbox",
+    "NoStartError",
+    "NodeProgram",
+    "NodeWorker",
     "Sandbox",
     "SandboxSpec",
     "SandboxedProcess",

@@ -23,7 +23,7 @@ from typing import Literal, Self
 
 from webgen_r1.errors import SandboxError
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
-from webgen_r1.sandbox.usage import Usage, usage
+from webgen_r1.sandbox.usage import Usage, cpu_seconds, usage
 
 Exceeded = Literal["time", "memory", "processes"]
 
@@ -90,6 +90,10 @@ class SandboxedProcess:
     def usage(self) -> Usage:
         """Memory and tasks of the whole tree now; zeros once it has ended."""
         return Usage() if self.returncode is not None else usage(self.pid)
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the whole tree so far; 0 once it has ended."""
+        return cpu_seconds(self.usage().pids)
 
     def stderr_tail(self) -> str:
         """The last 64 KiB that the program said on stderr."""

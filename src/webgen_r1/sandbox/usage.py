@@ -7,8 +7,9 @@ descriptors: a twelfth of what pathlib takes. Elsewhere psutil does it.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
@@ -53,6 +54,16 @@ def usage(pid: int) -> Usage:
     """What the tree below and including `pid` uses; nothing for a process that is gone."""
     tree = _from_proc(pid) if _has_children_files() else _from_psutil(pid)
     return Usage(tuple(islice(tree, MAX_TREE)))
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Processor time, user and system, that these processes have used so far."""
+    total = 0.0
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):  # ended while we looked
+            times = psutil.Process(pid).cpu_times()
+            total += times.user + times.system
+    return total
 
 
 @cache

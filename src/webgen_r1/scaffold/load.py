@@ -16,6 +16,7 @@ from webgen_r1.errors import UserError
 
 MANIFEST = "scaffold.yaml"
 PROMPT = "prompt.md.j2"
+ESLINT = "eslint.config.mjs"
 LEFT_BY_TOOLS = frozenset({"node_modules", "dist"})
 """Folders that appear when somebody tries a starter in place; never part of it."""
 
@@ -50,7 +51,8 @@ class Scaffold:
     `tree` is the folder whose package.json and package-lock.json (`lock`, parsed) pin
     everything that is prebuilt, the starter's dependencies among it. `slots` are the
     globs that a completion may fill in `slots` mode and `slot_meanings` says what
-    belongs there. `prompt` is the Jinja source of its part of the system prompt.
+    belongs there. `prompt` is the Jinja source of its part of the system prompt. `eslint`
+    is the ESLint configuration that projects are held to, None for a scaffold without one.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Scaffold:
     package: dict[str, Any]
     lock: dict[str, Any]
     tree: Path
+    eslint: str | None = None
 
 
 def names() -> list[str]:
@@ -109,6 +112,7 @@ def _read(root: Path) -> Scaffold:
         package=_json(root / "starter" / "package.json"),
         lock=_json(root / "tree" / "package-lock.json"),
         tree=_checked_tree(root / "tree"),
+        eslint=_text(root / ESLINT) if (root / ESLINT).exists() else None,
     )
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from webgen_r1 import __version__
 from webgen_r1.build import DependencyStore, find_node
+from webgen_r1.checks import TOOLS
 from webgen_r1.config import EngineConfig, SandboxConfig, home
 from webgen_r1.errors import InfraFailure, WebgenError
 from webgen_r1.render import find_browser
@@ -81,6 +82,17 @@ def check_store() -> Check:
     if store.has(scaffold):
         return Check("dependencies", True, f"of {scaffold.name}, in {home()}")
     return Check("dependencies", False, f"of {scaffold.name} are not installed", "webgen setup")
+
+
+def check_tools() -> Check:
+    """axe-core, for the interaction checks of an evaluation."""
+    try:
+        store, _ = scaffold_store()
+    except WebgenError:
+        return Check("check tools", False, "wait for Node and the sandbox", "webgen setup")
+    if store.tools(TOOLS) is not None:
+        return Check("check tools", True, "axe-core is installed")
+    return Check("check tools", False, "axe-core is not installed", "webgen setup")
 
 
 def check_browser() -> Check:
@@ -165,6 +177,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_node,
     check_sandbox,
     check_store,
+    check_tools,
     check_browser,
     check_fonts,
     check_disk,

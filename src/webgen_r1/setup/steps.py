@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.status import Status
 
+from webgen_r1.checks import TOOLS
 from webgen_r1.commands.interrupts import run
 from webgen_r1.errors import InfraFailure
 from webgen_r1.report.table import plain
@@ -39,6 +40,12 @@ def _prepare_store(say: Say) -> None:
     run(store.prepare(scaffold))
 
 
+def _prepare_tools(say: Say) -> None:
+    store, _ = doctor.scaffold_store()
+    say("npm ci")
+    run(store.prepare_tools(TOOLS))
+
+
 def _install(*packages: str) -> Callable[[Say], None]:
     def way(say: Say) -> None:
         apt_install(packages, say)
@@ -59,6 +66,7 @@ def steps() -> list[Step]:
             "installing bubblewrap", doctor.check_sandbox, [_install("bubblewrap")] if linux else []
         ),
         Step("installing the scaffold's dependencies", doctor.check_store, [_prepare_store]),
+        Step("installing axe-core", doctor.check_tools, [_prepare_tools]),
         Step(
             "installing a browser",
             doctor.check_browser,

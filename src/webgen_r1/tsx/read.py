@@ -11,9 +11,12 @@ from tree_sitter import Node, Query, QueryCursor
 from webgen_r1.tsx.module import Import, ImportedName, Module
 from webgen_r1.tsx.syntax import (
     first_error_line,
+    has_keyword,
     is_jsx,
     language,
+    name_text,
     new_parser,
+    renamed,
     string_value,
     text_of,
 )
@@ -64,8 +67,9 @@ def _read(source: bytes, jsx: bool) -> Module:
     values: set[str] = set()
     types: set[str] = set()
     stars: list[str] = []
-    used = _used_names(found.get("name", []))
-    for statement in _statements(root):
+    statements = list(_statements(root))
+    used = _used_names(found.get("name", []), _imported_names(statements))
+    for statement in statements:
         if statement.type == "import_statement":
             imports += _static_import(statement, used)
         else:
@@ -103,9 +107,23 @@ _TYPE_CONTEXT = frozenset(
 )
 
 
-def _used_names(nodes: list[Node]) -> frozenset[str]:
-    """Identifiers that occur as a value somewhere outside of import statements."""
-    return frozenset(text_of(node) for node in nodes if not _is_type_or_binding(node))
+def _imported_names(statements: list[Node]) -> frozenset[str]:
+    """Names that import statements bind in this module."""
+    children = (child for statement in statements for child in statement.named_children)
+    clauses = (child for child in children if child.type == "import_clause")
+    return frozenset(local for clause in clauses for _, local, _ in _clause_names(clause))
+
+
+def _used_names(nodes: list[Node], asked: frozenset[str]) -> frozenset[str]:
+    """Those of `asked` that occur as a value somewhere outside of import statements."""
+    # No other name, and each until it is found: the tree finds a node's parent only by
+    # searching from its root, which in deep nesting takes long.
+    used: set[str] = set()
+    for node in nodes:
+        name = text_of(node)
+        if name in asked and name not in used and not _is_type_or_binding(node):
+            used.add(name)
+    return frozenset(used)
 
 
 def _is_type_or_binding(node: Node) -> bool:
@@ -134,7 +152,7 @@ def _static_import(statement: Node, used: frozenset[str]) -> list[Import]:
         if clause.type == "import_clause"
         for name, local, type_only in _clause_names(clause)
     )
-    return [Import(specifier, "static", line, names, _has_keyword(statement, "type"))]
+    return [Import(specifier, "static", line, names, has_keyword(statement, "type"))]
 
 
 def _clause_names(clause: Node) -> Iterator[tuple[str, str, bool]]:
@@ -147,8 +165,8 @@ def _clause_names(clause: Node) -> Iterator[tuple[str, str, bool]]:
         elif child.type == "named_imports":
             for specifier in child.named_children:
                 if specifier.type == "import_specifier":
-                    name, local = _renamed(specifier)
-                    yield name, local, _has_keyword(specifier, "type")
+                    name, local = renamed(specifier)
+                    yield name, local, has_keyword(specifier, "type")
 
 
 def _export(
@@ -157,7 +175,7 @@ def _export(
     """Enter what a statement exports; yields the import it makes, if it re-exports."""
     source = statement.child_by_field_name("source")
     specifier = string_value(source) if source else None
-    type_only = _has_keyword(statement, "type")
+    type_only = has_keyword(statement, "type")
     names: list[ImportedName] = []
     for child in statement.children:
         if child.type == "*":
@@ -166,14 +184,14 @@ def _export(
             names.append(ImportedName("*", type_only=type_only))
         elif child.type == "namespace_export":
             (types if type_only else values).update(
-                _name_text(node) for node in child.named_children
+                name_text(node) for node in child.named_children
             )
             names.append(ImportedName("*", type_only=type_only))
         elif child.type == "export_clause":
             for one in child.named_children:
                 if one.type == "export_specifier":
-                    name, exported = _renamed(one)
-                    is_type = type_only or _has_keyword(one, "type")
+                    name, exported = renamed(one)
+                    is_type = type_only or has_keyword(one, "type")
                     (types if is_type else values).add(exported)
                     names.append(ImportedName(name, exported, is_type))
         elif child.type == "default":
@@ -181,7 +199,7 @@ def _export(
             is_type = declaration is not None and declaration.type == "interface_declaration"
             (types if is_type else values).add("default")
     declaration = statement.child_by_field_name("declaration")
-    if declaration is not None and not _has_keyword(statement, "default"):
+    if declaration is not None and not has_keyword(statement, "default"):
         is_type = declaration.type in (
             "interface_declaration",
             "type_alias_declaration",
@@ -277,23 +295,3 @@ def _url(creation: Node) -> Iterator[Import]:
     specifier = string_value(nodes[0])
     if specifier and len(nodes) > 1 and text_of(nodes[1]) == "import.meta.url":
         yield Import(specifier, "url", creation.start_point[0] + 1)
-
-
-def _renamed(specifier: Node) -> tuple[str, str]:
-    """(name, alias or the same name) of an import or export specifier."""
-    name = specifier.child_by_field_name("name")
-    alias = specifier.child_by_field_name("alias")
-    first = _name_text(name) if name else ""
-    return first, _name_text(alias) if alias else first
-
-
-def _name_text(node: Node) -> str:
-    text = string_value(node)
-    return text_of(node) if text is None else text
-
-
-def _has_keyword(node: Node, keyword: str) -> bool:
-    return any(
-        child.type == keyword or (child.type == "ERROR" and text_of(child) == keyword)
-        for child in node.children
-    )

@@ -34,6 +34,28 @@ def text_of(node: Node) -> str:
     return node.text.decode(errors="replace") if node.text is not None else ""
 
 
+def renamed(specifier: Node) -> tuple[str, str]:
+    """(name, alias or the same name) of an import or export specifier."""
+    name = specifier.child_by_field_name("name")
+    alias = specifier.child_by_field_name("alias")
+    first = name_text(name) if name else ""
+    return first, name_text(alias) if alias else first
+
+
+def name_text(node: Node) -> str:
+    """A name, or the text of a string that stands for one."""
+    text = string_value(node)
+    return text_of(node) if text is None else text
+
+
+def has_keyword(node: Node, keyword: str) -> bool:
+    """Whether `keyword` is one of the node's own tokens, or an error in its place."""
+    return any(
+        child.type == keyword or (child.type == "ERROR" and text_of(child) == keyword)
+        for child in node.children
+    )
+
+
 def is_jsx(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in JSX_SUFFIXES
 

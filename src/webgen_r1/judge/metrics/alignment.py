@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from webgen_r1.judge.layout import INLINE, Look
 from webgen_r1.judge.marks import Mark
+from webgen_r1.layout import INLINE, Look
 from webgen_r1.types import Box
 
 _SAME = 2.0  # pixels two edges may differ and look the same

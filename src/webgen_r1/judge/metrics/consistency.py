@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
-from webgen_r1.judge.layout import Look
 from webgen_r1.judge.marks import Mark
 from webgen_r1.judge.metrics.hierarchy import body_size
+from webgen_r1.layout import Look
 
 _TOP = 160.0  # navigation stands in this band of the page, or in a column at its left
 _SIDE = 280.0

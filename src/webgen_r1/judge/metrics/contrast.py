@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from webgen_r1.judge.colour import contrast_ratio
-from webgen_r1.judge.layout import Look
+from webgen_r1.colour.arithmetic import contrast_ratio
 from webgen_r1.judge.marks import Mark, mean, ramp
+from webgen_r1.layout import Look
 from webgen_r1.types import Box
 
 NORMAL = 4.5

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from webgen_r1.judge.layout import FIELDS, MEDIA, Look
 from webgen_r1.judge.marks import Mark, ramp
+from webgen_r1.layout import FIELDS, MEDIA, Look
 
 _BANDS = 24  # horizontal slices of a screen
 _SCREEN = 800.0  # CSS pixels; a slice is a 24th of it

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from webgen_r1.judge.layout import Look
 from webgen_r1.judge.marks import Mark, mean, ramp
+from webgen_r1.layout import Look
 
 _HEADINGS = ("h1", "h2", "h3")
 

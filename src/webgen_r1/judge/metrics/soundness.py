@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from webgen_r1.judge.layout import Look
 from webgen_r1.judge.marks import Mark, ramp
+from webgen_r1.layout import Look
 from webgen_r1.types import Box
 
 _TOUCHING = 0.2  # share of the smaller text that another one may cover

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from webgen_r1.judge.layout import MEDIA, Look
 from webgen_r1.judge.marks import Mark, mean, ramp
 from webgen_r1.judge.metrics.alignment import neighbours
+from webgen_r1.layout import MEDIA, Look
 from webgen_r1.types import Box
 
 _ROOM = 6.0  # pixels between a painted edge and the text inside

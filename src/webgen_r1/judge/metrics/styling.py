@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from webgen_r1.judge.colour import chroma
-from webgen_r1.judge.layout import Look
+from webgen_r1.colour.arithmetic import chroma
 from webgen_r1.judge.marks import Mark, ramp
 from webgen_r1.judge.metrics.alignment import neighbours
+from webgen_r1.layout import Look
 
 _BROWSER_LINK = ((0, 0, 238), (85, 26, 139))
 _BROWSER_FONTS = ("times", "serif", "")

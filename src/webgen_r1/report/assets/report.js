@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const list = document.getElementById("cards");
   const cards = [...list.children];

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from webgen_r1.rules.settings import ProjectSettings
+from webgen_r1.source.settings import ProjectSettings
 
 # fmt: off
 BUILTINS = frozenset({
@@ -45,6 +45,14 @@ class Missing:
 
     path: str
     alias: str | None = None
+
+    def explain(self, specifier: str) -> str:
+        """One line for the import of `specifier` that led here."""
+        if self.alias is not None:
+            reason = f'vite.config declares no alias "{self.alias}"'
+        else:
+            reason = f"there is no file {self.path or specifier}"
+        return f'cannot find "{specifier}": {reason}'
 
 
 @dataclass(frozen=True)

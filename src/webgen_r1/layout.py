@@ -6,10 +6,11 @@ Lengths are CSS pixels in page coordinates.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from webgen_r1.judge.colour import RGB, WHITE, contrast_ratio
+from webgen_r1.colour.arithmetic import RGB, WHITE, contrast_ratio
 from webgen_r1.types import Box, PageFacts, RenderedPage
 
 _INLINE_TAGS = "a abbr b cite code em i kbd label mark q s small span strong sub sup time u"
@@ -19,6 +20,7 @@ FIELDS = frozenset({"input", "select", "textarea"})
 
 _LEGIBLE_RATIO = 1.3  # below this, text is hidden in its background
 _LEGIBLE_SIZE = 8.0
+_ROOM = 0.09  # of the square of the font size for each character; the tightest type takes 0.4
 _COLUMNS = 48  # cells across the page when areas are estimated
 
 
@@ -53,6 +55,8 @@ class Look:
             return False
         if box.x >= max(self.facts.width, self.facts.scroll_width):
             return False
+        if box.width * box.height < _ROOM * len(box.text.strip()) * box.font_size**2:
+            return False  # a box that cannot hold its text hides it
         ground = box.background
         return ground is None or contrast_ratio(box.color, ground) >= _LEGIBLE_RATIO
 
@@ -110,22 +114,33 @@ class Look:
                 ends[parent] = max(ends[parent], ends[index])
         return ends
 
-    @cached_property
-    def paint(self) -> dict[RGB, float]:
-        """Share of the page by flat paint, sampled on a grid; the shares add up to 1."""
+    def grid(self, covering: Iterable[int]) -> list[list[int]]:
+        """The page as square cells, 48 to a row: which of the boxes `covering` lies on top in
+        each, -1 for none. Boxes lie on each other in document order."""
         cell = max(self.facts.width, 1.0) / _COLUMNS
         rows = max(1, min(400, round(self.facts.height / cell)))
-        grid = [[self.canvas] * _COLUMNS for _ in range(rows)]
-        for box in self.boxes:
-            if box.own_background is None:
-                continue
+        grid = [[-1] * _COLUMNS for _ in range(rows)]
+        for index in covering:
+            box = self.boxes[index]
             whole = box.tag in {"html", "body"}
             left, right = (0, _COLUMNS) if whole else _cells(box.x, box.width, cell, _COLUMNS)
             top, bottom = (0, rows) if whole else _cells(box.y, box.height, cell, rows)
             for row in range(top, bottom):
-                grid[row][left:right] = [box.own_background] * (right - left)
-        counts = Counter(colour for row in grid for colour in row)
-        return {colour: count / (rows * _COLUMNS) for colour, count in counts.most_common()}
+                grid[row][left:right] = [index] * (right - left)
+        return grid
+
+    @cached_property
+    def paint(self) -> dict[RGB, float]:
+        """Share of the page by flat paint, sampled on a grid; the shares add up to 1."""
+        paints = {
+            index: box.own_background
+            for index, box in enumerate(self.boxes)
+            if box.own_background is not None
+        }
+        grid = self.grid(paints)
+        counts = Counter(paints.get(index, self.canvas) for row in grid for index in row)
+        total = len(grid) * _COLUMNS
+        return {colour: count / total for colour, count in counts.most_common()}
 
     @cached_property
     def text(self) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from webgen_r1 import tsx
-from webgen_r1.rules.resolve import File, Resolver, Target
-from webgen_r1.rules.settings import ProjectSettings
+from webgen_r1.source.resolve import File, Resolver, Target
+from webgen_r1.source.settings import ProjectSettings
 from webgen_r1.types import Project
 
 # Sources with syntax errors cost most to parse, and their project cannot be built anyway.

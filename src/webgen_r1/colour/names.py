@@ -7,11 +7,12 @@ ours are typical ones, and are marked `loose` so that a site need only come near
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PIL import ImageColor
 
-from webgen_r1.judge.colour import RGB
+from webgen_r1.colour.arithmetic import RGB
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ _EVERYDAY = {
     "deepskyblue": "00bfff", "lightgoldenrod": "fafad2",
 }  # fmt: skip
 
+# Names that Tailwind gives to other colours than CSS does: its shades 600 to 800, which sites
+# made with it show when they are asked for the name (tailwindcss 3, default theme).
+_TAILWIND: dict[str, tuple[str, ...]] = {
+    "indigo": ("#4f46e5", "#4338ca", "#3730a3"),
+    "teal": ("#0d9488", "#0f766e", "#115e59"),
+    "violet": ("#7c3aed", "#6d28d9", "#5b21b6"),
+    "lime": ("#65a30d", "#4d7c0f", "#3f6212"),
+    "cyan": ("#0891b2", "#0e7490", "#155e75"),
+    "fuchsia": ("#c026d3", "#a21caf", "#86198f"),
+}
+
 # Words that change a colour: (lightness towards, share of the way, factor on chroma).
 _MODIFIERS: dict[str, tuple[float, float, float]] = {
     "light": (1.0, 0.55, 0.7), "pale": (1.0, 0.7, 0.5), "faint": (1.0, 0.8, 0.4),
@@ -78,6 +90,19 @@ def look_up(words: list[str]) -> NamedColour | None:
         if base is not None:
             return NamedColour(name, _modified(base.rgb, words[0].lower()), loose=True)
     return None
+
+
+def other_values(name: str) -> tuple[RGB, ...]:
+    """What else goes by this name in wide use; empty for most names."""
+    return tuple(ImageColor.getrgb(value)[:3] for value in _TAILWIND.get(name, ()))
+
+
+def read_colour(text: str) -> NamedColour | None:
+    """The colour that a whole text names (``dark sea green``, ``#fdf5e6``, ``rgb(1, 2, 3)``)."""
+    text = text.strip().lower()
+    if re.fullmatch(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|rgb\(\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\)", text):
+        return NamedColour(text, ImageColor.getrgb(text)[:3])
+    return look_up(text.replace("-", " ").split()) if text else None
 
 
 def _modified(colour: RGB, modifier: str) -> RGB:

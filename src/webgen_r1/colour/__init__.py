@@ -1,0 +1,1 @@
+"""Colours: how alike two look, and which one a name means."""
