@@ -12,7 +12,7 @@ from webgen_r1.errors import UserError
 from webgen_r1.rules import CODES, check
 from webgen_r1.types import Completion, Project
 
-OF_COMPLETIONS = {"artifact-id", "artifact-title", "install-action", "start-action"}
+OF_COMPLETIONS = {"artifact-id", "artifact-title", "install-action", "start-action", "page"}
 ON_PACKAGE = {
     "package-json", "package-name", "package-version", "package-scripts",
     "package-dependencies", "undeclared-import", "node-builtin",
@@ -242,3 +242,8 @@ def test_an_app_component_is_needed() -> None:
 
 def test_a_page_or_component_must_be_reached() -> None:
     assert failed({"src/App.tsx": "export default () => null"}) == {"page"}
+
+
+def test_a_project_of_ones_own_may_be_one_component() -> None:
+    files = {**project().files, "src/App.tsx": b"export default () => null"}
+    assert check(Project(files), Scaffold(), None).ok

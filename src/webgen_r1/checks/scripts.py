@@ -13,14 +13,16 @@ from typing import Any
 MISSING = "webgen: no library"
 """What a call gives in a document that the library was not loaded into."""
 _PLAYED = ("navigation", "home", "travel", "page", "menu")
+_PARTS = {"page": ("page-state", "page-buttons", "page-search", "page-forms")}
+"""Files that are put before the script they belong to."""
 _READ = ("here", "mobile", "keyboard", "snapshot")
 
 
 @cache
 def library() -> str:
     """An expression that makes `call` work."""
-    functions = [f"{name}: async (input) => {{\n{_text(name)}\n}}" for name in _PLAYED]
-    functions += [f"{name}: (input) => {{\n{_text(name)}\n}}" for name in _READ]
+    functions = [f"{name}: async (input) => {{\n{_whole(name)}\n}}" for name in _PLAYED]
+    functions += [f"{name}: (input) => {{\n{_whole(name)}\n}}" for name in _READ]
     inside = f"{_text('lib')}\nreturn {{ {', '.join(functions)} }};"
     return f"(() => {{ globalThis.webgenChecks ??= (() => {{\n{inside}\n}})(); return 0; }})()"
 
@@ -29,6 +31,10 @@ def call(name: str, given: dict[str, Any]) -> str:
     """An expression that runs `js/<name>.js` with `given` as its input."""
     run = f"webgenChecks.{name}({json.dumps(given)})"
     return f"globalThis.webgenChecks ? {run} : {json.dumps(MISSING)}"
+
+
+def _whole(name: str) -> str:
+    return "\n".join(_text(part) for part in (*_PARTS.get(name, ()), name))
 
 
 def _text(name: str) -> str:

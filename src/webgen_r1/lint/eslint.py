@@ -81,8 +81,8 @@ class ESLint:
             work_mb=16,
             flags=(
                 f"--max-old-space-size={limits.heap_mb}",
-                # A larger nursery is faster by less than is measured, and stays allocated.
-                "--max-semi-space-size=8",
+                # Twice as large a nursery saves a tenth of the time and holds 30 MB more.
+                "--max-semi-space-size=16",
             ),
             env={"WEBGEN_ESLINT": config},
         )

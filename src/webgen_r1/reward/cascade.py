@@ -92,17 +92,16 @@ class CascadedReward:
         """Start workers and browsers. Raises InfraFailure or UserError if it cannot."""
         builder, renderer, judge, linter, checker = self._given
         self.scaffold = load(self.config.scaffold)
-        lints = self.config.evidence.lint and linter is None
-        if builder is None or renderer is None or lints:
+        evidence = self.config.evidence
+        lints = evidence.lint and linter is None
+        checks = (evidence.checks or self.config.reward.checks_weight > 0) and checker is None
+        if builder is None or renderer is None or lints or checks:
             sandbox = find_sandbox(self.config.sandbox)
             store = DependencyStore(guest=sandbox.own_userland)
             builder = builder or ViteBuilder(self.config.build, self.scaffold, sandbox, store)
             renderer = renderer or BrowserRenderer(self.config.render, sandbox)
             linter = linter or (ProjectLinter(self.scaffold, sandbox, store) if lints else None)
-        if checker is None and (self.config.evidence.checks or self.config.reward.checks_weight):
-            if not isinstance(renderer, SiteOpener):
-                raise UserError("interaction checks need a renderer that can open a site")
-            checker = SiteChecker(renderer)
+            checker = checker or (_checker(renderer, store) if checks else None)
         async with AsyncExitStack() as stack:
             self._judge = await stack.enter_async_context(judge or make_judge(self.config.judge))
             self._builder = await stack.enter_async_context(builder)
@@ -286,6 +285,12 @@ class CascadedReward:
             **(evidence.build.versions if evidence.build else {}),
             **(evidence.render.versions if evidence.render else {}),
         }
+
+
+def _checker(renderer: Renderer, store: DependencyStore) -> Checker:
+    if not isinstance(renderer, SiteOpener):
+        raise UserError("interaction checks need a renderer that can open a site")
+    return SiteChecker(renderer, store)
 
 
 @asynccontextmanager

@@ -61,5 +61,6 @@ RULES = (
         "the entry reaches at least one page or component beside App",
         _page,
         needs=("entry",),
+        of_completion=True,  # how somebody's own project is cut into files is their affair
     ),
 )

@@ -8,8 +8,9 @@ const inArea = (element) => {
 const isMenu = (element) => element.closest("nav, [role=navigation], [role=menubar], aside, [class*=sidebar]") !== null;
 const MENU_WORDS = /menu|nav|hamburger|open main/i;
 const candidates = () => all(
-  "a[href], button, [role=menuitem], [role=tab], nav [role=button], nav li:not(:has(a, button))").filter(
-  (e) => inArea(e) && !e.disabled && (e.localName !== "li" || getComputedStyle(e).cursor === "pointer"));
+  "a[href], nav a, button, [role=menuitem], [role=tab], nav [role=button], nav span:not(:has(*)), nav div:not(:has(*)), nav li:not(:has(a, button))").filter(
+  (e) => inArea(e) && !e.disabled && (!["li", "span", "div"].includes(e.localName) ||
+    (getComputedStyle(e).cursor === "pointer" && !e.parentElement.closest("a, button"))));
 const key = (e) => `${e.localName} ${label(e)} ${e.getAttribute("href") ?? ""}`;
 const collect = () => {
   const found = new Map();
@@ -25,21 +26,31 @@ const openMenu = async () => {
 const homeLink = (home) => linkTo(home, document.querySelector("header, nav") ?? document) ?? linkTo(home) ??
   all("header a, nav a").find((a) => /home|logo/i.test(`${label(a)} ${a.className}`));
 
-const goHome = async (home, landing) => {
-  const link = homeLink(home);
+// Whether something on the page leads home. Where nothing does, history takes us there.
+const goHome = async (home, landing, first) => {
+  const there = () => place() === home && alike(said(), landing) >= 0.8;
+  let link = homeLink(home);
+  if (!link && place() !== home) {
+    await openMenu();
+    link = homeLink(home);
+  }
   if (link && place() !== home) {
     follow(link);
     await arrived(home);
-    if (alike(said(), landing) >= 0.8) return true;
+    if (there()) return true;
+  }
+  if (there()) return true;
+  const ways = all("header a, header button, nav a, nav button").filter((e) => visible(e) && /home|logo/i.test(`${label(e)} ${e.className}`));
+  if (place() === home && first) ways.push(locate(first)); // views without addresses: the first tab
+  for (const way of ways.filter(Boolean).slice(0, 2)) {
+    await reaction(() => way.click(), [60, 300]);
+    if (there()) return true;
   }
   if (place() !== home) {
     history.back();
     await arrived(home);
   }
-  if (place() === home && alike(said(), landing) >= 0.8) return true;
-  const brand = all("header a, header button, nav a, nav button").find((e) => visible(e) && /home|logo/i.test(`${label(e)} ${e.className}`));
-  if (brand) await reaction(() => brand.click(), [60, 300]);
-  return place() === home && alike(said(), landing) >= 0.8;
+  return false;
 };
 
 const anchor = (href) => {
@@ -88,8 +99,8 @@ for (let index = input.first; index < keys.length; index += 1) {
     tell("entry", { ...entry, how: "gone", same: 1, back: false });
     continue;
   }
-  const route = element.localName === "a" ? routeOf(element.href) : null;
-  if (element.localName === "a" && route === null && !/^(javascript:|#)/i.test(href)) {
+  const route = element.localName === "a" && href ? routeOf(element.href) : null;
+  if (element.localName === "a" && href && route === null && !/^(javascript:|#)/i.test(href)) {
     tell("entry", { ...entry, how: "external", same: 1, back: false });
     continue;
   }
@@ -114,7 +125,7 @@ for (let index = input.first; index < keys.length; index += 1) {
     nowhere: nowhere ? alike(after, nowhere) : 0,
   });
   tell("at", entry);
-  const back = isHome ? alike(after, landing) >= 0.8 : await goHome(home, landing);
+  const back = isHome ? alike(after, landing) >= 0.8 : await goHome(home, landing, keys[0]);
   tell("entry", { ...entry, back });
   if (!back) return "lost";
 }
