@@ -65,8 +65,8 @@ class SandboxedProcess:
         Raises SandboxError when there is nothing to start.
         """
         argv = sandbox.command(spec)
-        try:
-            process = await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *argv,
                 stdin=PIPE,
                 stdout=PIPE,
@@ -75,8 +75,16 @@ class SandboxedProcess:
                 start_new_session=True,
                 limit=read_limit,
             )
+        )
+        try:
+            process = await asyncio.shield(starting)
         except OSError as error:
             raise SandboxError(f"cannot start {argv[0]}: {error.strerror}") from error
+        except asyncio.CancelledError:
+            # asyncio would kill bwrap alone, whose child, not yet tied to its life, goes on.
+            with contextlib.suppress(OSError):
+                await cls(await starting, sandbox, spec, argv).kill()
+            raise
         return cls(process, sandbox, spec, argv)
 
     @property
