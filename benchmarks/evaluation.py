@@ -68,7 +68,7 @@ def evaluate(folder: Path, count: int) -> tuple[RunResults, dict[str, float], li
     makers = Makers(engine=lambda: CascadedReward(config, artifacts=run))
     evaluation = Evaluation(plan, makers, Silent())
     laps: dict[str, float] = {}
-    with watch_memory() as memory:
+    with watch_memory(every_s=10) as memory:  # reading it costs, too
         with lap(laps, "score (all stages, warm-up included)"):
             asyncio.run(evaluation.run())
         with lap(laps, "table with intervals"):
