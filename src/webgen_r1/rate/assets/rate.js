@@ -205,12 +205,18 @@ function keys(event) {
 }
 
 // ── who has the keyboard ────────────────────────────────────────────────────────────
-// A live site takes the keys when it is worked in, and only then.
+// A live site takes the keys when it is worked in, and only then: its frame is inert until the
+// mouse is over it or the Tab key goes there, so that no script in it can take them.
 
 let over = false;
-let tabbed = 0;
+let tabbed = -1000;
+
+function lend() {
+  for (const view of views) view.lend(over || performance.now() - tabbed < 500);
+}
 
 function reclaim() {
+  lend();
   if (document.activeElement instanceof HTMLIFrameElement) {
     document.activeElement.blur();
     window.focus();
@@ -227,10 +233,19 @@ addEventListener("blur", () =>
 );
 addEventListener("focus", () => ($("hint").textContent = ""));
 document.addEventListener("pointerover", (event) => {
-  over = event.target instanceof HTMLIFrameElement;
-  if (!over && event.pointerType === "mouse") reclaim();
+  over = event.target.closest(".view[data-what=live] .screen") !== null;
+  if (over) lend();
+  else if (event.pointerType === "mouse") reclaim();
 });
-document.addEventListener("keydown", (event) => event.key === "Tab" && (tabbed = performance.now()), true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Tab") return;
+    tabbed = performance.now();
+    lend();
+  },
+  true,
+);
 document.addEventListener("keydown", keys);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) looked += performance.now() - since;

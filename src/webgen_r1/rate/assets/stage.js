@@ -52,6 +52,7 @@ export class View {
       allow: "",
       referrerpolicy: "no-referrer",
     });
+    this.frame.inert = true; // a site takes the keyboard when it is worked in, and only then
     this.screen.classList.add("waiting");
     this.frame.addEventListener("load", () => this.screen.classList.remove("waiting"));
     this.frame.src = this.site.frame;
@@ -62,6 +63,11 @@ export class View {
     this.picture = make("div", { class: "picture", tabindex: "0", role: "tabpanel" });
     this.screen.append(this.picture);
     this.turn(this.page);
+  }
+
+  // Whether the mouse and the keys may go into the live site.
+  lend(open) {
+    if (this.frame && this.frame.inert === open) this.frame.inert = !open;
   }
 
   reload() {
