@@ -153,6 +153,8 @@ async def test_a_model_behind_an_endpoint_is_asked_scored_and_tested_by_an_agent
     assert [category["yes"] for category in found["categories"]] == [1, 1, 2]
     pictures = list((tmp_path / "run" / "agent" / "m").rglob("*.jpg"))
     assert len(pictures) == 2
+    assert "Functional Testing" in (tmp_path / "run" / "table.md").read_text()
+    assert "Functional Testing" in (tmp_path / "run" / "table.tex").read_text()
     assert "I saw it" in (tmp_path / "run" / "report.html").read_text()
     manifest = json.loads((tmp_path / "run" / "run.json").read_text())
     assert manifest["agent"]["model"] == "worker"

@@ -14,7 +14,13 @@ from webgen_r1.evaluate.run_folder import MANIFEST_FILE, SUMMARY_FILE
 from webgen_r1.report import summary_table, write_report
 from webgen_r1.report.evaluation import write_evaluation
 from webgen_r1.report.figures import write_figures
-from webgen_r1.report.tables import markdown_table, rich_table
+from webgen_r1.report.tables import (
+    latex_categories,
+    latex_table,
+    markdown_categories,
+    markdown_table,
+    rich_table,
+)
 
 
 def report(paths: list[Path], out: Path | None, console: Console) -> None:
@@ -44,7 +50,11 @@ def publish(results: RunResults, console: Console) -> None:
     with console.status("writing the report"):
         page = write_evaluation(results, folder)
         write_figures(results, folder)
-        _write(folder / "table.md", markdown_table(summary))
+        rows = summary.categories
+        markdown = [markdown_table(summary), *([markdown_categories(rows)] if rows else [])]
+        latex = [latex_table(summary), *([latex_categories(rows)] if rows else [])]
+        _write(folder / "table.md", "\n".join(markdown))
+        _write(folder / "table.tex", "\n".join(latex))
     console.print(rich_table(summary, results.manifest))
     for note in summary.notes:
         say(console, f"note    {note}")
@@ -54,7 +64,7 @@ def publish(results: RunResults, console: Console) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DiskError(f"cannot write {path}: {error.strerror}") from error
 

@@ -16,7 +16,7 @@ be found out (infrastructure) is in no figure and counted as unknown.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import pstdev
 
@@ -237,18 +237,3 @@ def _notes(
     )
     if estimated:
         yield "token lengths are estimated from characters where nobody counted them"
-
-
-def means_by_instruction(
-    sites: Iterable[SiteResult], manifest: Manifest
-) -> Mapping[str, Mapping[str, float]]:
-    """Metric -> instruction -> mean of its observations: what paired tests compare."""
-    found: dict[str, dict[str, list[float]]] = {name: {} for name in METRICS}
-    for site in sites:
-        for name, values in observations(site, manifest).items():
-            if values:
-                found[name].setdefault(site.item.id, []).extend(values)
-    return {
-        name: {id: sum(values) / len(values) for id, values in by_id.items()}
-        for name, by_id in found.items()
-    }
