@@ -283,6 +283,12 @@ async def test_a_folder_holds_one_evaluation(
     assert said in str(caught.value)
 
 
+async def test_a_folder_in_which_nothing_was_found_is_free(bench: Bench) -> None:
+    with pytest.raises(UserError, match="none of the completions"):
+        await bench.evaluate({"99": "who"})
+    assert (await bench.evaluate(seed=5)).summary.completions == 3
+
+
 async def test_a_judge_that_changes_its_name_stops_the_run(bench: Bench) -> None:
     await bench.evaluate({"000001": "good one"})
     bench.engine.judge_model = "grader-2"

@@ -29,6 +29,7 @@ from webgen_r1.evaluate.run_folder import (
     MANIFEST_FILE,
 )
 from webgen_r1.generate import GenerateConfig, make_generator
+from webgen_r1.inputs import find
 from webgen_r1.judge import Panel, make_judge
 from webgen_r1.judge.prompt import load_rubric
 from webgen_r1.protocols import Judge
@@ -89,6 +90,9 @@ def agent_of(model: str | None, base_url: str | None) -> AgentConfig | None:
 
 def evaluate(job: EvalJob, console: Console) -> int:
     """Run the job; the exit code. Raises UserError, InfraFailure, Interrupted."""
+    if not job.completions and job.generate is None:
+        raise UserError("give a --model to generate with, or --completions that are there")
+    find(job.completions)  # a wrong path is told before anything is written
     benchmark = load_benchmark(job.bench, job.limit)
     engine = _engine(job)
     judges = [make_judge(judge) for judge in job.judges]
@@ -184,11 +188,9 @@ def _sha(text: str) -> str:
 
 
 def _generator(job: EvalJob) -> Callable[[], Any] | None:
-    if job.completions:
-        return None
-    if job.generate is None:
-        raise UserError("give a --model to generate with, or --completions that are there")
     config = job.generate
+    if job.completions or config is None:
+        return None
     if job.samples > 1 and config.temperature == 0:
         raise UserError(
             f"{job.samples} samples at temperature 0 are {job.samples} times the same: "

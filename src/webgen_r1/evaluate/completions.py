@@ -36,12 +36,13 @@ def take_given(
                 continue
             writer.append(one.sample)
             taken.append(one.sample)
+    if not taken:
+        draft.unlink()
+        raise UserError("none of the completions belongs to the benchmark: see above")
     try:
         draft.replace(kept)
     except OSError as error:
         raise DiskError(f"cannot write {kept}: {error.strerror}") from error
-    if not taken:
-        raise UserError("none of the completions belongs to the benchmark: see above")
     return taken
 
 

@@ -35,9 +35,12 @@ REPORT_FILE = "report.html"
 
 
 def claim(folder: Path, manifest: Manifest, benchmark: Benchmark) -> None:
-    """Make `folder` the run of `manifest`. Raises UserError when it is another's, DiskError."""
+    """Make `folder` the run of `manifest`, which one without a completion is free to become.
+
+    Raises UserError when it is another's, DiskError.
+    """
     path = folder / MANIFEST_FILE
-    if path.exists():
+    if path.exists() and (folder / COMPLETIONS_FILE).exists():
         changed = differences(_read(path, Manifest), manifest)
         if changed:
             raise UserError(
