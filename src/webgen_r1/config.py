@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, get_args
 
 import platformdirs
 import yaml
@@ -137,16 +139,45 @@ def home() -> Path:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load_yaml(path: Path, model: type[Model]) -> Model:
-    """Read `path` as `model`. Raises UserError with one line that names file and field."""
+def load_yaml(path: Path, model: type[Model], *, context: object = None) -> Model:
+    """Read `path` as `model`; `context` is for its validators.
+
+    Raises UserError with one line that names file and field.
+    """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return model.model_validate({} if raw is None else raw)
+        return model.model_validate({} if raw is None else raw, context=context)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise UserError(f"{path}: {where}: {first['msg']}") from error
+        raise UserError(f"{path}: {mistake(error, model)}") from error
+
+
+def mistake(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first mistake in one line, with its place; a key nobody knows with the nearest one."""
+    first = error.errors()[0]
+    *parents, last = first["loc"] or ("top level",)
+    where = ".".join(map(str, first["loc"])) or "top level"
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg']}"
+    close = difflib.get_close_matches(str(last), _fields_at(model, parents), n=1)
+    return f"{where}: no such key" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _fields_at(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """Names of the fields of the settings that stand at `place` within `model`."""
+    here: list[type[BaseModel]] = [model]
+    for part in place:
+        fields = [group.model_fields.get(str(part)) for group in here]
+        inner = [group for field in fields if field for group in _settings_in(field.annotation)]
+        here = inner or here  # a tag of a union, or a place in a list, is no field
+    return [name for group in here for name in group.model_fields]
+
+
+def _settings_in(annotation: object) -> list[type[BaseModel]]:
+    """The settings groups that an annotation such as ``Group | None`` mentions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [group for part in get_args(annotation) for group in _settings_in(part)]

@@ -9,19 +9,19 @@ pytest.importorskip("trl", reason="needs the [train] extra")
 
 from webgen_r1.errors import UserError
 from webgen_r1.generate import GenerateConfig, make_generator
-from webgen_r1.train.config import TinyModel
-from webgen_r1.train.tiny import make_tiny
+from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.scratch import make_scratch
 
 pytestmark = pytest.mark.train
 
-SPEC = TinyModel(vocab_size=320, hidden_size=16, intermediate_size=32, layers=1, heads=2)
+SPEC = ScratchModel(vocab_size=320, hidden_size=16, intermediate_size=32, layers=1, heads=2)
 CHATS = [[{"role": "user", "content": text}] for text in ("a shop", "a much longer wish", "blog")]
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    make_tiny(SPEC, ["a shop", "a blog"], 0, folder)
+    make_scratch(SPEC, ["a shop", "a blog"], 0, folder)
     return str(folder)
 
 

@@ -124,7 +124,7 @@ def test_a_missing_file_is_named(copy: Path, path: str) -> None:
     ("path", "content", "said"),
     [
         ("scaffold.yaml", b"title: [", "not valid YAML"),
-        ("scaffold.yaml", b"title: x\ndescription: y\nslots: {}\nslot: 1\n", "slot: Extra"),
+        ("scaffold.yaml", b"title: x\ndescription: y\nslots: {}\nslot: 1\n", "slot: no such key"),
         ("starter/package.json", b'{\n"name": }', "package.json:2 is not valid JSON"),
         ("starter/package.json", b"[]", "must hold a JSON object"),
         ("prompt.md.j2", b"\xff", "not UTF-8"),

@@ -13,8 +13,9 @@ import torch
 from transformers import get_scheduler
 
 from webgen_r1.errors import UserError
+from webgen_r1.recipe import load_recipe
 from webgen_r1.train.arguments import grpo_config, last_checkpoint
-from webgen_r1.train.config import GrpoRecipe, load_recipe
+from webgen_r1.train.config import GrpoRecipe
 
 pytestmark = pytest.mark.train
 
@@ -25,7 +26,7 @@ ON_CPU = {"use_cpu": True, "bf16": False, "activation_checkpointing": False}
 def recipe(tmp_path: Path, **trainer: Any) -> GrpoRecipe:
     return GrpoRecipe.model_validate(
         {
-            "model": {"tiny": {}},
+            "model": {"scratch": {}},
             "data": {"source": "x.jsonl"},
             "output_dir": tmp_path,
             "seed": 4,
@@ -71,7 +72,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, trainer: dict[str, Any], message:
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_recipe_that_ships_fits_the_installed_trl(path: Path, tmp_path: Path) -> None:
     """Everything but the device: a machine without a GPU takes no bf16."""
-    loaded = load_recipe(path, output_dir=tmp_path)
+    loaded = load_recipe(path, GrpoRecipe, replace={"output_dir": tmp_path})
     trainer = loaded.trainer | ON_CPU
     args = grpo_config(loaded.model_copy(update={"trainer": trainer}))
     assert args.generation_batch_size % args.num_generations == 0
@@ -80,7 +81,7 @@ def test_every_recipe_that_ships_fits_the_installed_trl(path: Path, tmp_path: Pa
 
 
 def test_the_learning_rate_of_the_paper_ends_at_a_tenth(tmp_path: Path) -> None:
-    loaded = load_recipe(RECIPES / "paper-7b.yaml", output_dir=tmp_path)
+    loaded = load_recipe(RECIPES / "paper-7b.yaml", GrpoRecipe, replace={"output_dir": tmp_path})
     args = grpo_config(loaded.model_copy(update={"trainer": loaded.trainer | ON_CPU}))
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=args.learning_rate)
     schedule = get_scheduler(

@@ -55,7 +55,7 @@ def recipe(folder: Path, **changes: Any) -> GrpoRecipe:
     }
     return GrpoRecipe.model_validate(
         {
-            "model": {"tiny": {"vocab_size": 600, "hidden_size": 16, "layers": 1, "heads": 2}},
+            "model": {"scratch": {"vocab_size": 600, "hidden_size": 16, "layers": 1, "heads": 2}},
             "data": {"source": str(rows)},
             "output_dir": folder / "run",
             "cpu_threads": 1,
@@ -202,9 +202,9 @@ def test_no_instruction_that_fits_is_a_mistake(tmp_path: Path) -> None:
 def test_another_model_does_not_continue_the_run(tmp_path: Path) -> None:
     base = recipe(tmp_path, max_steps=1)
     go(base, FakeReward(by_letters))
-    assert base.model.tiny is not None
-    larger = base.model.tiny.model_copy(update={"layers": 2})
-    other = base.model_copy(update={"model": base.model.model_copy(update={"tiny": larger})})
+    assert base.model.scratch is not None
+    larger = base.model.scratch.model_copy(update={"layers": 2})
+    other = base.model_copy(update={"model": base.model.model_copy(update={"scratch": larger})})
     with pytest.raises(UserError, match="holds a run of another model"):
         go(other, FakeReward(by_letters))
 
@@ -212,7 +212,9 @@ def test_another_model_does_not_continue_the_run(tmp_path: Path) -> None:
 def test_a_model_that_is_nowhere_is_one_line(tmp_path: Path) -> None:
     base = recipe(tmp_path)
     nowhere = base.model_copy(
-        update={"model": base.model.model_copy(update={"tiny": None, "path": str(tmp_path / "no")})}
+        update={
+            "model": base.model.model_copy(update={"scratch": None, "path": str(tmp_path / "no")})
+        }
     )
     with pytest.raises(UserError, match="cannot load the tokenizer") as caught:
         go(nowhere, FakeReward(by_letters))
@@ -235,7 +237,7 @@ def test_the_command_reports_a_mistake_without_starting_anything(tmp_path: Path)
 def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
     """And importing it needs none of the extra: `webgen --help` must not wait for torch."""
     file = tmp_path / "recipe.yaml"
-    file.write_text("model: {tiny: {}}\ndata: {source: x.jsonl}\noutput_dir: run\n")
+    file.write_text("model: {scratch: {}}\ndata: {source: x.jsonl}\noutput_dir: run\n")
     code = (
         "import sys, pathlib\n"
         "from webgen_r1.train.grpo import run\n"

@@ -16,8 +16,8 @@ from train_fakes import FakeReward
 from trl import GRPOConfig, GRPOTrainer
 
 from webgen_r1.reward.trl import TrlReward
-from webgen_r1.train.config import TinyModel
-from webgen_r1.train.tiny import make_tiny
+from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.scratch import make_scratch
 from webgen_r1.train.trainer import LeaveOutTrainer
 
 pytestmark = [
@@ -28,7 +28,7 @@ pytestmark = [
 
 GROUP = 4
 BETA = 0.5
-SPEC = TinyModel(vocab_size=300, hidden_size=16, intermediate_size=32, layers=1, heads=2)
+SPEC = ScratchModel(vocab_size=300, hidden_size=16, intermediate_size=32, layers=1, heads=2)
 
 Rewards = Callable[[int], float | None]
 """The reward of a completion by its place in the batch."""
@@ -46,7 +46,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("policy") / "init"
-    make_tiny(SPEC, ["build a shop", "build a blog"], 1, folder)
+    make_scratch(SPEC, ["build a shop", "build a blog"], 1, folder)
     return str(folder)
 
 

@@ -1,6 +1,6 @@
-"""A recipe's `trainer` mapping as `trl.GRPOConfig`, every mistake in one line.
+"""A recipe's `trainer` mapping as TRL's own config, every mistake in one line.
 
-Names come from GRPOConfig itself, so a recipe can use whatever the installed TRL offers;
+Names come from that config itself, so a recipe can use whatever the installed TRL offers;
 values are read as the field's own type (YAML reads `5e-6` as text, for one).
 """
 
@@ -10,13 +10,15 @@ import dataclasses
 import difflib
 import typing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from trl import GRPOConfig
+from trl import GRPOConfig, SFTConfig
 
 from webgen_r1.errors import UserError
-from webgen_r1.train.config import GrpoRecipe
+from webgen_r1.train.config import GrpoRecipe, SftRecipe, TrainRecipe
+
+Config = TypeVar("Config", GRPOConfig, SFTConfig)
 
 OWNED = {
     "output_dir": "output_dir",
@@ -31,10 +33,22 @@ DEFAULTS: dict[str, Any] = {"logging_steps": 1, "report_to": "none"}
 
 
 def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
-    """The arguments of the trainer. Raises UserError for a wrong name or value."""
-    given = {name: _value(name, value) for name, value in recipe.trainer.items()}
+    """The arguments of a GRPO run. Raises UserError for a wrong name or value."""
+    return _config(GRPOConfig, recipe)
+
+
+def sft_config(recipe: SftRecipe) -> SFTConfig:
+    """The arguments of an SFT run. Raises UserError for a wrong name or value."""
+    return _config(SFTConfig, recipe)
+
+
+def _config(kind: type[Config], recipe: TrainRecipe) -> Config:
+    types = _field_types(kind)
+    given = {
+        name: _value(kind.__name__, types, name, value) for name, value in recipe.trainer.items()
+    }
     try:
-        return GRPOConfig(
+        return kind(
             output_dir=str(recipe.output_dir),
             seed=recipe.seed,
             disable_tqdm=True,
@@ -44,9 +58,8 @@ def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
         raise UserError(f"trainer: {_line(error)}") from error
 
 
-def _value(name: str, value: object) -> object:
-    """`value` as the type GRPOConfig declares for `name`."""
-    types = _field_types()
+def _value(kind: str, types: dict[str, Any], name: str, value: object) -> object:
+    """`value` as the type that the config declares for `name`."""
     if name in OWNED:
         owner = OWNED[name]
         hint = f"set {owner} at the top of the recipe" if owner else "the run decides it"
@@ -54,16 +67,16 @@ def _value(name: str, value: object) -> object:
     if name not in types:
         close = difflib.get_close_matches(name, types, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        raise UserError(f"trainer: GRPOConfig has no field {name}{hint}")
+        raise UserError(f"trainer: {kind} has no field {name}{hint}")
     try:
         return TypeAdapter(types[name]).validate_python(value)
     except ValidationError as error:
         raise UserError(f"trainer: {name}: {error.errors()[0]['msg']}") from error
 
 
-def _field_types() -> dict[str, Any]:
-    hints = typing.get_type_hints(GRPOConfig)
-    return {field.name: hints[field.name] for field in dataclasses.fields(GRPOConfig)}
+def _field_types(kind: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
 def last_checkpoint(folder: Path) -> Path | None:

@@ -1,28 +1,32 @@
-"""What a recipe says. A recipe is `GrpoRecipe` in YAML; `recipes/smoke.yaml` is the smallest."""
+"""What training recipes say: `SftRecipe` and `GrpoRecipe` in YAML, see recipes/."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from webgen_r1.config import EngineConfig, Settings, load_yaml
-from webgen_r1.errors import UserError
+from webgen_r1.config import EngineConfig, Settings
+from webgen_r1.recipe import Beside, Recipe, Source
 
 
-class TinyModel(Settings):
+class ScratchModel(Settings):
     """A randomly initialised decoder of the Qwen2 architecture and a tokenizer made for it."""
 
     vocab_size: int = Field(default=1024, ge=300)
-    """Entries of the byte-level BPE, special tokens included; trained on the prompts."""
+    """Entries of the byte-level BPE, special tokens included; trained on the run's own texts."""
+    phrases: tuple[str, ...] = ()
+    """Pieces of text that are one token each, beside what the BPE finds: the task's fixed code."""
+    system: bool = True
+    """Whether the chat template shows the system prompt; a model that will only ever know one
+    task need not read its rules each time."""
     hidden_size: int = Field(default=64, ge=8)
     intermediate_size: int = Field(default=192, ge=8)
     layers: int = Field(default=2, ge=1)
     heads: int = Field(default=4, ge=1)
     kv_heads: int = Field(default=2, ge=1)
+    tie_embeddings: bool = False
+    """One matrix for reading and for writing tokens."""
     max_length: int = Field(default=8192, ge=256)
     """Positions: prompt and completion together."""
 
@@ -36,23 +40,55 @@ class TinyModel(Settings):
 
 
 class ModelConfig(Settings):
-    """The policy to start from: exactly one of the two."""
+    """The policy to start from: exactly one of `path` and `scratch`."""
 
-    path: str | None = None
-    """A folder in the Hugging Face format, or a name on the hub."""
-    tiny: TinyModel | None = None
+    path: Source | None = None
+    """A folder in the Hugging Face format, a name on the hub, or a policy that ships (nano-sft)."""
+    scratch: ScratchModel | None = None
+    lora: dict[str, Any] | None = None
+    """Fields of `peft.LoraConfig` by their own names: train an adapter, not the weights."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if (self.path is None) == (self.tiny is None):
-            raise ValueError("give either path or tiny")
+        if (self.path is None) == (self.scratch is None):
+            raise ValueError("give either path or scratch")
         return self
 
 
-class DataConfig(Settings):
+class TrainRecipe(Recipe):
+    """What `sft` and `grpo` share."""
+
+    model: ModelConfig
+    trainer: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the trainer's own config (`trl.SFTConfig`, `trl.GRPOConfig`) by their names."""
+    cpu_threads: int | None = Field(default=None, ge=1)
+    """Threads torch computes with on a CPU, None for its own choice. A tiny model is quicker
+    with one: with more it mostly waits for the others, the longer the busier the machine."""
+
+
+class ExampleData(Settings):
+    """The examples to learn from."""
+
+    source: Source
+    """What `webgen distill` wrote, or any dataset with a column `messages`: a .jsonl or .parquet
+    file, or a name on the hub."""
+    limit: int | None = Field(default=None, ge=1)
+    """Take only the first so many."""
+    max_tokens: int = Field(default=12288, ge=1)
+    """Examples that are longer, prompt and completion together, are left out; the run says how
+    many."""
+
+
+class SftRecipe(TrainRecipe):
+    """One run of supervised fine-tuning."""
+
+    data: ExampleData
+
+
+class InstructionData(Settings):
     """The instructions to train on."""
 
-    source: str
+    source: Source
     """A .jsonl or .parquet file, relative to the recipe, or a dataset on the hub."""
     limit: int | None = Field(default=None, ge=1)
     """Take only the first so many."""
@@ -60,74 +96,14 @@ class DataConfig(Settings):
     """Instructions whose prompt is longer are left out; the run says how many."""
 
 
-class GrpoRecipe(Settings):
+class GrpoRecipe(TrainRecipe):
     """One GRPO run."""
 
-    model: ModelConfig
-    data: DataConfig
+    data: InstructionData
     engine: EngineConfig = EngineConfig()
     """The reward, and with `engine.scaffold` and `engine.mode` the task."""
-    trainer: dict[str, Any] = Field(default_factory=dict)
-    """Fields of `trl.GRPOConfig` by their own names."""
-    output_dir: Path
-    """Checkpoints, traces and the final model; relative to the working directory."""
-    seed: int = Field(default=0, ge=0)
-    cpu_threads: int | None = Field(default=None, ge=1)
-    """Threads torch computes with on a CPU, None for its own choice. A tiny model is quicker
-    with one: with more it mostly waits for the others, the longer the busier the machine."""
-    preflight: Path | None = None
+    preflight: Beside | None = None
     """A completion, relative to the recipe, scored before the first step; if it cannot be
     scored the run does not start. Its name up to the first dot is the id of its instruction."""
     max_lost_steps: int = Field(default=3, ge=1)
     """The run stops after so many steps in a row in which no completion could be scored."""
-
-
-def load_recipe(
-    path: Path,
-    *,
-    data: str | None = None,
-    output_dir: Path | None = None,
-    overrides: Sequence[str] = (),
-) -> GrpoRecipe:
-    """Read a recipe, change it by `overrides` (`trainer.max_steps=10`), resolve its data file.
-
-    `data` and `output_dir` replace the recipe's. Raises UserError with one line.
-    """
-    recipe = load_yaml(path, GrpoRecipe)
-    tree = recipe.model_dump(exclude_unset=True)
-    tree["data"]["source"] = _beside(recipe.data.source, path) if data is None else data
-    if recipe.preflight is not None:
-        tree["preflight"] = _beside(str(recipe.preflight), path)
-    if output_dir is not None:
-        tree["output_dir"] = output_dir
-    for override in overrides:
-        _apply(tree, override)
-    try:
-        return GrpoRecipe.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{path}: {where}: {first['msg']}") from error
-
-
-def _beside(name: str, recipe: Path) -> str:
-    """A file beside the recipe if there is one; anything else is taken as it is."""
-    beside = recipe.parent / name
-    return str(beside) if beside.exists() else name
-
-
-def _apply(tree: dict[str, Any], override: str) -> None:
-    """Set one dotted key; the value is YAML."""
-    key, equals, text = override.partition("=")
-    if not key or not equals:
-        raise UserError(f"an override is written key=value, not {override!r}")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise UserError(f"the value of {key} is not valid YAML: {text!r}") from error
-    *parents, last = key.split(".")
-    for parent in parents:
-        if not isinstance(tree.get(parent), dict):
-            tree[parent] = {}
-        tree = tree[parent]
-    tree[last] = value

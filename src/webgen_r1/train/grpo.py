@@ -15,15 +15,22 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from rich.console import Console
 
 from webgen_r1.errors import InfraFailure, UserError
+from webgen_r1.recipe import load_recipe
 from webgen_r1.reward import CascadedReward
 from webgen_r1.reward.trl import Scorer, TrlReward
 from webgen_r1.traces import TRACES_FILE, TraceWriter
-from webgen_r1.train.config import GrpoRecipe, ModelConfig, load_recipe
+from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.rows import Row, drop_long, read_rows
+from webgen_r1.train.run import (
+    keep_recipe,
+    load_tokenizer,
+    model_folder,
+    require_extra,
+    say_how_to_go_on,
+)
 from webgen_r1.train.stopping import Stopped, stoppable
 from webgen_r1.types import Trace
 
@@ -32,8 +39,6 @@ if TYPE_CHECKING:
     from trl import GRPOConfig
 
     from webgen_r1.train.trainer import LeaveOutTrainer
-
-EXTRA = ("torch", "transformers", "trl", "datasets", "accelerate")
 
 DONE, NOTHING_SCORED = 0, 3
 
@@ -51,8 +56,14 @@ def run(
     143 stopped by Ctrl-C or SIGTERM. Raises UserError for a mistake, InfraFailure if the
     reward does not work from the start.
     """
-    recipe = load_recipe(recipe_path, data=data, output_dir=output_dir, overrides=overrides)
-    _require_extra()
+    replace = {"data.source": data, "output_dir": output_dir}
+    recipe = load_recipe(
+        recipe_path,
+        GrpoRecipe,
+        overrides=overrides,
+        replace={key: value for key, value in replace.items() if value is not None},
+    )
+    require_extra()
     # TRL reports every trainer it makes to the hub unless told otherwise before it is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     with warnings.catch_warnings():
@@ -75,9 +86,10 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
     _require_vllm(args)
     rows = read_rows(recipe)
     with args.main_process_first(desc="preparing the model"):
-        _keep_recipe(recipe)
-        model = _model_folder(recipe, rows)
-    tokenizer = _load_tokenizer(model)
+        keep_recipe(recipe)
+        texts = (message["content"] for row in rows for message in row["prompt"])
+        model = model_folder(recipe, texts)
+    tokenizer = load_tokenizer(model)
     rows = drop_long(rows, tokenizer, recipe.data.max_prompt_tokens, console)
 
     checkpoint = last_checkpoint(recipe.output_dir)
@@ -101,7 +113,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
             return _finish(recipe, trainer, console)
     except Stopped as stopped:
-        _say_how_to_go_on(recipe, console)
+        say_how_to_go_on(recipe, console)
         return stopped.exit_code
 
 
@@ -121,29 +133,6 @@ def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> i
 
 
 # ── what to train ────────────────────────────────────────────────────────────────────
-
-
-def _model_folder(recipe: GrpoRecipe, rows: list[Row]) -> str:
-    """Where the policy comes from; a tiny one is made first and kept with the run."""
-    if recipe.model.path is not None:
-        return recipe.model.path
-    assert recipe.model.tiny is not None
-    from webgen_r1.train.tiny import make_tiny
-
-    folder = recipe.output_dir / "init"
-    texts = (message["content"] for row in rows for message in row["prompt"])
-    make_tiny(recipe.model.tiny, texts, recipe.seed, folder)
-    return str(folder)
-
-
-def _load_tokenizer(model: str) -> PreTrainedTokenizerBase:
-    from transformers import AutoTokenizer
-
-    try:
-        return AutoTokenizer.from_pretrained(model, padding_side="left", truncation_side="left")
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"cannot load the tokenizer of {model}: {reason}") from error
 
 
 def _trainer(
@@ -232,37 +221,6 @@ def _traces_file(recipe: GrpoRecipe, args: GRPOConfig) -> Path:
     rank = args.process_index
     name = TRACES_FILE if rank == 0 else f"{Path(TRACES_FILE).stem}-{rank}.jsonl"
     return recipe.output_dir / name
-
-
-def _keep_recipe(recipe: GrpoRecipe) -> None:
-    """Write down what was run; refuse to continue a run of another model."""
-    path = recipe.output_dir / "recipe.yaml"
-    try:
-        if path.exists():
-            before = yaml.safe_load(path.read_text(encoding="utf-8"))
-            if ModelConfig.model_validate(before["model"]) != recipe.model:
-                raise UserError(f"{recipe.output_dir} holds a run of another model: choose another")
-        recipe.output_dir.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _say_how_to_go_on(recipe: GrpoRecipe, console: Console) -> None:
-    from webgen_r1.train.arguments import last_checkpoint
-
-    checkpoint = last_checkpoint(recipe.output_dir)
-    where = f"from {checkpoint.name}" if checkpoint else "at the beginning: nothing was saved yet"
-    console.print(f"interrupted; the same command continues {where}")
-
-
-def _require_extra() -> None:
-    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
-    if missing:
-        raise UserError(
-            f"training needs {', '.join(missing)}: run `pip install 'webgen-r1[train]'`"
-        )
 
 
 def _require_vllm(args: GRPOConfig) -> None:

@@ -13,13 +13,13 @@ pytest.importorskip("trl", reason="needs the [train] extra")
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from webgen_r1.train.config import TinyModel
-from webgen_r1.train.tiny import make_tiny, random_model, train_tokenizer
+from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.scratch import make_scratch, random_model, train_tokenizer
 
 pytestmark = pytest.mark.train
 
 TEXTS = ["build a website for a bakery", "build a website for a museum of stamps"]
-SPEC = TinyModel(vocab_size=320, hidden_size=16, intermediate_size=32, layers=1, heads=2)
+SPEC = ScratchModel(vocab_size=320, hidden_size=16, intermediate_size=32, layers=1, heads=2)
 TOKENIZER = train_tokenizer(TEXTS, 320)
 
 
@@ -60,7 +60,7 @@ def test_making_a_model_leaves_the_global_seed_alone() -> None:
 
 def test_model_and_tokenizer_load_like_any_other(tmp_path: Path) -> None:
     folder = tmp_path / "run" / "init"
-    make_tiny(SPEC, TEXTS, 1, folder)
+    make_scratch(SPEC, TEXTS, 1, folder)
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder)
@@ -76,7 +76,7 @@ def test_model_and_tokenizer_load_like_any_other(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_there_stays(tmp_path: Path) -> None:
-    make_tiny(SPEC, TEXTS, 1, tmp_path / "init")
+    make_scratch(SPEC, TEXTS, 1, tmp_path / "init")
     before = (tmp_path / "init" / "model.safetensors").read_bytes()
-    make_tiny(SPEC, ["other words"], 2, tmp_path / "init")
+    make_scratch(SPEC, ["other words"], 2, tmp_path / "init")
     assert (tmp_path / "init" / "model.safetensors").read_bytes() == before

@@ -14,7 +14,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
-from webgen_r1.train.config import TinyModel
+from webgen_r1.train.config import ScratchModel
 
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -52,7 +52,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
 
 
 def random_model(
-    spec: TinyModel, tokenizer: PreTrainedTokenizerFast, seed: int
+    spec: ScratchModel, tokenizer: PreTrainedTokenizerFast, seed: int
 ) -> Qwen2ForCausalLM:
     """A decoder of `spec`'s size with weights drawn from `seed`."""
     config = Qwen2Config(
@@ -73,12 +73,12 @@ def random_model(
         return Qwen2ForCausalLM(config)
 
 
-def make_tiny(spec: TinyModel, texts: Iterable[str], seed: int, folder: Path) -> None:
+def make_scratch(spec: ScratchModel, texts: Iterable[str], seed: int, folder: Path) -> None:
     """Write model and tokenizer to `folder`, whole or not at all; a folder that is there stays."""
     if folder.exists():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".tiny-", dir=folder.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder.parent))
     try:
         tokenizer = train_tokenizer(texts, spec.vocab_size)
         tokenizer.save_pretrained(unfinished)

@@ -1,0 +1,73 @@
+"""What every training run does around its trainer: extras, model, tokenizer, recipe kept."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import yaml
+from rich.console import Console
+
+from webgen_r1.errors import UserError
+from webgen_r1.policies import find_policy
+from webgen_r1.train.config import ModelConfig, TrainRecipe
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+EXTRA = ("torch", "transformers", "trl", "datasets", "accelerate")
+
+
+def require_extra() -> None:
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"training needs {', '.join(missing)}: run `pip install 'webgen-r1[train]'`"
+        )
+
+
+def keep_recipe(recipe: TrainRecipe) -> None:
+    """Write down what was run; refuse to continue a run of another model."""
+    path = recipe.output_dir / "recipe.yaml"
+    try:
+        if path.exists():
+            before = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if ModelConfig.model_validate(before["model"]) != recipe.model:
+                raise UserError(f"{recipe.output_dir} holds a run of another model: choose another")
+        recipe.output_dir.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+
+
+def model_folder(recipe: TrainRecipe, texts: Iterable[str]) -> str:
+    """Where the policy comes from; one from scratch is made first, its tokenizer from `texts`,
+    and kept with the run."""
+    if recipe.model.path is not None:
+        return find_policy(recipe.model.path)
+    assert recipe.model.scratch is not None
+    from webgen_r1.train.scratch import make_scratch
+
+    folder = recipe.output_dir / "init"
+    make_scratch(recipe.model.scratch, texts, recipe.seed, folder)
+    return str(folder)
+
+
+def load_tokenizer(model: str) -> PreTrainedTokenizerBase:
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(model, padding_side="left", truncation_side="left")
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"cannot load the tokenizer of {model}: {reason}") from error
+
+
+def say_how_to_go_on(recipe: TrainRecipe, console: Console) -> None:
+    from webgen_r1.train.arguments import last_checkpoint
+
+    checkpoint = last_checkpoint(recipe.output_dir)
+    where = f"from {checkpoint.name}" if checkpoint else "at the beginning: nothing was saved yet"
+    console.print(f"interrupted; the same command continues {where}")
