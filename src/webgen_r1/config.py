@@ -86,10 +86,15 @@ class JudgeConfig(Settings):
 
 class RewardConfig(Settings):
     preset: Literal["paper", "graded", "released"] = "paper"
+    cascade: bool = True
+    """Whether a failed rule or build ends the cascade with its ψ. Without it, for ablations, every
+    stage that can be reached is, and the terms are added up from the start."""
     psi_static: float = 0.0
     """Reward when a static rule fails."""
     psi_build: float = 0.1
     """Reward when the build fails; also the floor of every project that builds."""
+    visual: float = Field(default=1, ge=0)
+    """Weight of s_vis; 1 but for ablations."""
     gamma: float = Field(default=0.1, ge=0)
     """Weight of s_func."""
     lam: float = Field(default=0.1, ge=0)

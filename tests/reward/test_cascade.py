@@ -10,7 +10,7 @@ import pytest
 
 from webgen_r1.build import FakeBuilder
 from webgen_r1.completion import write
-from webgen_r1.config import EngineConfig
+from webgen_r1.config import EngineConfig, RewardConfig
 from webgen_r1.errors import BuildInfraError, InfraFailure, JudgeError, RenderInfraError
 from webgen_r1.judge import FakeJudge
 from webgen_r1.render import FakeRenderer, fake_page
@@ -90,6 +90,16 @@ async def test_a_failed_rule_stops_before_the_build() -> None:
     assert (trace.stage, trace.reward) == ("static", 0.0)
     assert "vite-config" in {failure.code for failure in trace.failures}
     assert not engine.builder.built
+
+
+async def test_without_the_cascade_a_failed_rule_stops_nothing() -> None:
+    files = {path: body for path, body in GOOD.files.items() if path != "vite.config.ts"}
+    flat = EngineConfig(reward=RewardConfig(cascade=False))
+    async with Engine(config=flat).reward as reward:
+        trace = await reward.score(write(Completion(**{**vars(GOOD), "files": files})))
+    assert trace.stage == "judge"
+    assert trace.reward == pytest.approx(4.2)
+    assert "vite-config" in {failure.code for failure in trace.failures}
 
 
 async def test_a_failed_build_stops_before_the_browser() -> None:

@@ -59,6 +59,20 @@ def reward(evidence: Evidence, config: RewardConfig = PAPER) -> float:
     return grade(evidence, config)[0]
 
 
+class TestAblations:
+    def test_without_appearance_only_the_other_terms_pay(self) -> None:
+        assert reward(rendered(3.5), RewardConfig(visual=0)) == pytest.approx(0.1 + 0.1)
+
+    def test_without_the_cascade_nothing_is_gated(self) -> None:
+        flat = RewardConfig(cascade=False, psi_static=-1.0)
+        assert reward(Evidence("parse", reasoning=True), flat) == pytest.approx(0.1)
+        assert reward(static_failure(20, 1), flat) == pytest.approx(0.1)
+        broken_but_seen = rendered(3.5)
+        broken_but_seen.static = StaticReport((), {"page": False})
+        assert reward(broken_but_seen, flat) == pytest.approx(3.5 + 0.1 + 0.1)
+        assert reward(broken_but_seen) == PAPER.psi_static
+
+
 class TestPaper:
     def test_a_completion_that_does_not_parse_earns_psi_static(self) -> None:
         assert reward(Evidence("parse")) == 0.0

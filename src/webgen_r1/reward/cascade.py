@@ -180,7 +180,7 @@ class CascadedReward:
                 rules.check, project, self.scaffold, run.completion
             )
         evidence.failures += evidence.static.failures
-        if not evidence.static.ok:
+        if not evidence.static.ok and self.config.reward.cascade:
             return
 
         async with self._stage(run, "build"):

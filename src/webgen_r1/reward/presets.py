@@ -21,6 +21,9 @@ with step = ψ_build - ψ_static.
 Either takes one more term where `checks_weight` is above 0: that weight times the share of
 interaction checks which pass (`webgen_r1.checks`). The paper has no such term.
 
+Without `cascade`, an ablation, either is the sum alone: nothing is gated, and a term that could
+not be reached is 0.
+
 `released` has the weights of the authors' released code: appearance 1.0, code format
 0.1, think/answer format 0.1, added up without a cascade.
 """
@@ -109,6 +112,8 @@ def _share(static: StaticReport) -> float:
 
 
 def _cascade(evidence: Evidence, components: Components, config: RewardConfig) -> float:
+    if not config.cascade:
+        return _sum(components, config)
     graded = config.preset == "graded"
     step = config.psi_build - config.psi_static if graded else 0.0
     if not evidence.parsed or evidence.static is None:
@@ -118,13 +123,16 @@ def _cascade(evidence: Evidence, components: Components, config: RewardConfig) -
     if evidence.build is None or not evidence.build.ok:
         progress = evidence.build.progress if evidence.build else 0.0
         return config.psi_build + step * min(progress, 0.999)
-    earned = (
-        (components.visual or 0.0)
+    return max(_sum(components, config), config.psi_build + step)
+
+
+def _sum(components: Components, config: RewardConfig) -> float:
+    return (
+        config.visual * (components.visual or 0.0)
         + config.gamma * (components.functional or 0.0)
         + config.lam * (components.reasoning or 0.0)
         + config.checks_weight * (components.checks or 0.0)
     )
-    return max(earned, config.psi_build + step)
 
 
 def _released(components: Components) -> float:
