@@ -9,24 +9,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from webgen_r1.errors import UserError
-from webgen_r1.scaffold import Scaffold, in_slots
+from webgen_r1.scaffold import Scaffold, in_slots, is_provided
 from webgen_r1.types import Instruction, Mode
 
 
 def messages(instruction: Instruction, scaffold: Scaffold, mode: Mode) -> list[dict[str, str]]:
     """System and user message, in the form chat templates take. Raises UserError."""
-    return [
-        {"role": "system", "content": system_prompt(scaffold, mode)},
-        {"role": "user", "content": instruction.text},
-    ]
+    return chat(system_prompt(scaffold, mode), instruction.text)
+
+
+def chat(system: str, instruction: str) -> list[dict[str, str]]:
+    """The same where the system prompt is made once for many instructions."""
+    return [{"role": "system", "content": system}, {"role": "user", "content": instruction}]
 
 
 def system_prompt(scaffold: Scaffold, mode: Mode) -> str:
     """The rules of the answer, the scaffold's part, and one example made of its starter.
 
-    In `full` mode the example is the whole starter, because the completion repeats it;
-    in `slots` mode it is only what a completion may change. Raises UserError when the
-    scaffold's template is broken.
+    In `full` mode the example is the whole starter without what the scaffold provides,
+    because the completion repeats it; in `slots` mode it is only what a completion may
+    change. Raises UserError when the scaffold's template is broken.
     """
     given = {
         "mode": mode,
@@ -53,7 +55,7 @@ def _example(scaffold: Scaffold, mode: Mode) -> dict[str, str]:
     """Path → text of the starter's files that the example shows; pictures cannot be shown."""
     shown = {}
     for path, source in scaffold.files.items():
-        if mode == "slots" and not in_slots(scaffold, path):
+        if is_provided(scaffold, path) or (mode == "slots" and not in_slots(scaffold, path)):
             continue
         try:
             shown[path] = source.decode("utf-8")

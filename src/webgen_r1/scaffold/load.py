@@ -28,6 +28,8 @@ class Manifest(Settings):
     description: str = Field(min_length=1)
     slots: dict[str, str]
     """Glob → what belongs there."""
+    provided: tuple[str, ...] = ()
+    """Globs of starter files that are part of every project, whatever the mode."""
     shell: tuple[str, ...] = ()
     """Commands that prepare the project, where a `slots` completion gives none."""
     start: str | None = None
@@ -51,7 +53,8 @@ class Scaffold:
     `tree` is the folder whose package.json and package-lock.json (`lock`, parsed) pin
     everything that is prebuilt, the starter's dependencies among it. `slots` are the
     globs that a completion may fill in `slots` mode and `slot_meanings` says what
-    belongs there. `prompt` is the Jinja source of its part of the system prompt. `eslint`
+    belongs there; `provided` are globs of starter files that no completion carries, in
+    neither mode. `prompt` is the Jinja source of its part of the system prompt. `eslint`
     is the ESLint configuration that projects are held to, None for a scaffold without one.
     """
 
@@ -70,6 +73,7 @@ class Scaffold:
     lock: dict[str, Any]
     tree: Path
     eslint: str | None = None
+    provided: tuple[str, ...] = ()
 
 
 def names() -> list[str]:
@@ -113,6 +117,7 @@ def _read(root: Path) -> Scaffold:
         lock=_json(root / "tree" / "package-lock.json"),
         tree=_checked_tree(root / "tree"),
         eslint=_text(root / ESLINT) if (root / ESLINT).exists() else None,
+        provided=manifest.provided,
     )
 
 
