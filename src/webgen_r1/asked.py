@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from webgen_r1.prompts import load_instructions
+from webgen_r1.instructions import load_instructions
 
 INSTRUCTIONS_FILE = "instructions.jsonl"
 

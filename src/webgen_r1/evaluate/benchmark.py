@@ -8,8 +8,8 @@ message of a conversation; a user's own JSONL may bring any of it.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,7 @@ from pydantic import ValidationError
 
 from webgen_r1.errors import UserError
 from webgen_r1.evaluate.records import BenchItem, Benchmark, TestCase
-from webgen_r1.prompts.instructions import FILE_SUFFIXES, rows
-
-KNOWN = {
-    "webgen-bench": ("webgen-bench/test.jsonl", "luzimu/WebGen-Bench:test"),
-    "webdev-arena": (
-        "webdev-arena/prompts.jsonl",
-        "lmarena-ai/webdev-arena-preference-10k:train",
-    ),
-}
-"""Benchmarks with a name: their place in a data folder, and on the hub."""
-
-DATA_FOLDERS = ("data", "shared/data", "../shared/data")
-"""Where a named benchmark may lie on this machine, unless $WEBGEN_DATA names the folder."""
+from webgen_r1.instructions.load import FILE_SUFFIXES, InstructionRow, instruction_rows
 
 PRIMARY = ("Content Presentation", "User Interaction", "Data Management")
 CASE_CATEGORIES = ("Functional Testing", "Data Display Testing", "Design Validation Testing")
@@ -40,31 +28,14 @@ def load_benchmark(source: str, limit: int | None = None) -> Benchmark:
 
     `limit` keeps the first so many instructions. Raises UserError, naming file and line.
     """
-    where = _place(source)
     items: dict[str, BenchItem] = {}
     seen: dict[str, str] = {}
-    for number, (line, row) in enumerate(rows(where), start=1):
-        item = _item(line, row, number)
-        if item.id in items:
-            raise UserError(f"{line}: id {item.id} is already used at {seen[item.id]}")
-        items[item.id], seen[item.id] = item, line
-        if len(items) == limit:
-            break
-    if not items:
-        raise UserError(f"{where} holds no instruction")
+    for row in islice(instruction_rows(source), limit):
+        if row.id in items:
+            raise UserError(f"{row.where}: id {row.id} is already used at {seen[row.id]}")
+        items[row.id], seen[row.id] = _item(row), row.where
     kept = tuple(items.values())
     return Benchmark(name=_name(source), digest=_digest(kept), items=kept)
-
-
-def _place(source: str) -> str:
-    if source not in KNOWN:
-        return source
-    local, hub = KNOWN[source]
-    given = os.environ.get("WEBGEN_DATA")
-    for folder in (given,) if given else DATA_FOLDERS:
-        if (Path(folder) / local).is_file():
-            return str(Path(folder) / local)
-    return hub
 
 
 def _name(source: str) -> str:
@@ -84,7 +55,8 @@ def _digest(items: Iterable[BenchItem]) -> str:
 # ── one row ─────────────────────────────────────────────────────────────────────────
 
 
-def _item(where: str, row: dict[str, Any], number: int) -> BenchItem:
+def _item(found: InstructionRow) -> BenchItem:
+    where, row = found.where, found.columns
     category = _object(where, row, "Category")
     primary = category.get("primary_category", "")
     subs = category.get("subcategories") or ()
@@ -93,8 +65,8 @@ def _item(where: str, row: dict[str, Any], number: int) -> BenchItem:
         raise UserError(f"{where}: `ui_instruct` must be a list of test cases")
     try:
         return BenchItem(
-            id=_id(where, row, number),
-            instruction=_instruction(where, row),
+            id=found.id,
+            instruction=found.text,
             category=primary,
             # A primary category named among the subcategories says nothing more.
             scenarios=tuple(dict.fromkeys(name for name in subs if name not in PRIMARY)),
@@ -103,37 +75,6 @@ def _item(where: str, row: dict[str, Any], number: int) -> BenchItem:
         )
     except (ValidationError, TypeError) as error:
         raise UserError(f"{where}: {_first_line(error)}") from error
-
-
-def _id(where: str, row: dict[str, Any], number: int) -> str:
-    given = row.get("id", row.get("question_id"))
-    if isinstance(given, bool) or not isinstance(given, str | int | None):
-        raise UserError(f"{where}: `id` must be text or a whole number")
-    return f"{number:06d}" if given is None else str(given)
-
-
-def _instruction(where: str, row: dict[str, Any]) -> str:
-    for column in ("instruction", "prompt", "conversation_a", "conversation", "messages"):
-        given = row.get(column)
-        if isinstance(given, list):
-            given = _first_message(given)
-        if given is None:
-            continue
-        if not isinstance(given, str) or not given.strip():
-            raise UserError(f"{where}: `{column}` must be text and not empty")
-        return given.strip()
-    raise UserError(f"{where}: no `instruction` among {', '.join(row) or 'no columns'}")
-
-
-def _first_message(conversation: list[Any]) -> Any:  # noqa: ANN401 - whatever the row holds
-    """What the user said first."""
-    for message in conversation:
-        if isinstance(message, dict) and message.get("role") == "user":
-            content = message.get("content")
-            if isinstance(content, list):
-                return " ".join(str(part.get("text", "")) for part in content if part)
-            return content
-    return None
 
 
 def _case(where: str, case: object) -> TestCase:

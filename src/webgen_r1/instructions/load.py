@@ -5,53 +5,106 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from webgen_r1.errors import UserError
+from webgen_r1.instructions.places import place
 from webgen_r1.types import Instruction
 
 FILE_SUFFIXES = (".jsonl", ".parquet", ".txt")
 HUB_NAME = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(:(?P<split>[\w.-]+))?")
 
+TEXT_COLUMNS = ("instruction", "prompt", "conversation_a", "conversation", "messages")
+"""Where an instruction may stand: as text, or as the conversation that it opens."""
+
+_READ = {*TEXT_COLUMNS, "conversation_b", "id", "question_id"}
+"""Columns that are not `meta`: read already, or (`conversation_b`) the same prompt again."""
+
 Rows = Iterator[tuple[str, dict[str, Any]]]
 """Where a row stands (`file:line`), for messages, and its columns."""
+
+
+@dataclass(frozen=True)
+class InstructionRow:
+    """A row that asks for a website. `columns` holds everything the row has."""
+
+    where: str
+    id: str
+    text: str
+    columns: dict[str, Any]
 
 
 def load_instructions(source: str, limit: int | None = None) -> list[Instruction]:
     """The first `limit` instructions (all for None) of `source`.
 
-    `source` is a `.jsonl` file or a `.parquet` file with a column `instruction` and
-    optionally `id` (other columns become `meta`), a `.txt` file holding one instruction,
-    or a data set on the Hugging Face hub: `luzimu/WebGen-Bench:test`. A row without id
-    gets its number, from 1. Raises UserError, naming file and line.
+    `source` is a name of `places.NAMED`, a `.jsonl` or `.parquet` file, a `.txt` file holding
+    one instruction, or a data set on the Hugging Face hub: `luzimu/WebGen-Bench:test`. The
+    instruction is in one of the `TEXT_COLUMNS`, its id in `id` or `question_id` (the number of
+    the row, from 1, where it has none); other columns become `meta`. Raises UserError, naming
+    file and line.
     """
     if limit is not None and limit < 1:
         raise UserError(f"the limit must be at least 1, not {limit}")
-    first = islice(rows(source), limit)
-    found = [_instruction(where, row, n) for n, (where, row) in enumerate(first, start=1)]
-    if not found:
+    return [
+        Instruction(
+            id=row.id,
+            text=row.text,
+            meta={key: value for key, value in row.columns.items() if key not in _READ},
+        )
+        for row in islice(instruction_rows(source), limit)
+    ]
+
+
+def instruction_rows(source: str) -> Iterator[InstructionRow]:
+    """The rows of `source` that hold an instruction. Raises UserError, also if there is none."""
+    empty = True
+    for number, (where, columns) in enumerate(rows(source), start=1):
+        text = _text(where, columns)
+        if text is not None:
+            yield InstructionRow(where, _id(where, columns, number), text, columns)
+            empty = False
+    if empty:
         raise UserError(f"{source} holds no instruction")
-    return found
 
 
-def _instruction(where: str, row: dict[str, Any], number: int) -> Instruction:
-    meta = dict(row)
-    text, given = meta.pop("instruction", None), meta.pop("id", None)
-    if text is None:
-        raise UserError(f"{where}: no `instruction` among {', '.join(row) or 'no columns'}")
-    if not isinstance(text, str) or not text.strip():
-        raise UserError(f"{where}: `instruction` must be text and not empty")
+def _id(where: str, row: dict[str, Any], number: int) -> str:
+    given = row.get("id", row.get("question_id"))
     if isinstance(given, bool) or not isinstance(given, str | int | None):
         raise UserError(f"{where}: `id` must be text or a whole number")
-    return Instruction(
-        id=f"{number:06d}" if given is None else str(given), text=text.strip(), meta=meta
-    )
+    return f"{number:06d}" if given is None else str(given)
+
+
+def _text(where: str, row: dict[str, Any]) -> str | None:
+    """The instruction; None for a conversation that begins without words (a picture alone)."""
+    for column in TEXT_COLUMNS:
+        given = row.get(column)
+        if given is None:
+            continue
+        if isinstance(given, list) and column != "instruction":
+            return _said_first(given)
+        if not isinstance(given, str) or not given.strip():
+            raise UserError(f"{where}: `{column}` must be text and not empty")
+        return given.strip()
+    raise UserError(f"{where}: no `instruction` among {', '.join(row) or 'no columns'}")
+
+
+def _said_first(conversation: list[Any]) -> str | None:
+    """The words of the user's first message, as text or as a list of `{type, text}` parts."""
+    for message in conversation:
+        if isinstance(message, dict) and message.get("role") == "user":
+            content = message.get("content")
+            parts = content if isinstance(content, list) else [{"text": content}]
+            texts = [part.get("text") for part in parts if isinstance(part, dict)]
+            return " ".join(text for text in texts if isinstance(text, str)).strip() or None
+    return None
 
 
 def rows(source: str) -> Rows:
     """The rows of a file or of a data set of the hub, unchecked. Raises UserError."""
+    source = place(source)
     path = Path(source)
     if path.is_file() or path.suffix in FILE_SUFFIXES:
         return _file_rows(path)
