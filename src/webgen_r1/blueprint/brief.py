@@ -27,7 +27,8 @@ class Entity:
 class Brief:
     """`topic` is a key of the lexicon; `subject` the instruction's own noun phrase for the site
     (``self-driving tour``); `entities` and `features` are in the order of their mention.
-    Colours are the instruction's own words, None where it names none."""
+    Colours are the instruction's own words, None where it names none. `asks` are what visitors
+    are to do, in the instruction's own words: ``view market trends``."""
 
     topic: str
     subject: str
@@ -35,3 +36,4 @@ class Brief:
     features: tuple[Feature, ...]
     background: str | None = None
     component: str | None = None
+    asks: tuple[str, ...] = ()
