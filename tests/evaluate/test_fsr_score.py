@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webgen_r1.evaluate.benchmark import load_benchmark
-from webgen_r1.evaluate.records import BenchItem, Benchmark, CaseResult, Sample
+from webgen_r1.evaluate.records import BenchItem, Benchmark, CaseResult
 from webgen_r1.evaluate.results import SiteResult
 from webgen_r1.evaluate.score import OVERALL, category_rows
+from webgen_r1.samples import Sample
 
 WEBGEN_BENCH = Path(__file__).parents[2] / "../shared/data/webgen-bench/test.jsonl"
 

@@ -15,7 +15,6 @@ from webgen_r1.evaluate.records import (
     Benchmark,
     CaseResult,
     Manifest,
-    Sample,
     Step,
     Summary,
     TestCase,
@@ -23,6 +22,7 @@ from webgen_r1.evaluate.records import (
 )
 from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.evaluate.score import category_rows
+from webgen_r1.samples import Sample
 from webgen_r1.stats.estimate import Estimate
 from webgen_r1.types import (
     Check,

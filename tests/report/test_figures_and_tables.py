@@ -15,7 +15,6 @@ from rich.console import Console
 from run_samples import run
 
 from webgen_r1.errors import DiskError
-from webgen_r1.evaluate.records import Sample
 from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.report import charts
 from webgen_r1.report.figures import write_figures
@@ -29,6 +28,7 @@ from webgen_r1.report.tables import (
     md_text,
     rich_table,
 )
+from webgen_r1.samples import Sample
 from webgen_r1.stats.estimate import Estimate
 
 

@@ -26,7 +26,8 @@ from webgen_r1.agent.page import CasePage
 from webgen_r1.agent.prompt import prompt_digest
 from webgen_r1.endpoint import Sleep
 from webgen_r1.errors import AgentError, DiskError
-from webgen_r1.evaluate.records import BenchItem, CaseResult, sample_key
+from webgen_r1.evaluate.records import BenchItem, CaseResult
+from webgen_r1.samples import sample_key
 from webgen_r1.sandbox import Sandbox
 
 BROWSER_TRIES = 2

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from webgen_r1.config import EngineConfig, load_yaml
+from webgen_r1.differences import flat
 from webgen_r1.errors import DiskError, UserError
 
 SETTINGS_FILE = "settings.json"
@@ -62,19 +63,11 @@ def with_effect(config: EngineConfig) -> dict[str, Any]:
 def _changed(path: Path, wanted: dict[str, Any]) -> str:
     """The settings that differ, as `reward.preset: paper → graded`."""
     try:
-        old = dict(_flat(json.loads(path.read_text(encoding="utf-8"))))
+        old = dict(flat(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, AttributeError):
         return ""
     return ", ".join(
         f"{name}: {old.get(name)} → {value}"
-        for name, value in _flat(wanted)
+        for name, value in flat(wanted)
         if old.get(name) != value
     )
-
-
-def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value

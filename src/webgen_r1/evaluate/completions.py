@@ -8,13 +8,14 @@ from pathlib import Path
 
 from webgen_r1 import prompts
 from webgen_r1.config import EngineConfig
-from webgen_r1.errors import DiskError, InfraFailure, UserError
-from webgen_r1.evaluate.given import Problem, estimated_tokens, match
-from webgen_r1.evaluate.records import BenchItem, Benchmark, Manifest, Sample
+from webgen_r1.errors import DiskError, UserError
+from webgen_r1.evaluate.given import Problem, match
+from webgen_r1.evaluate.records import BenchItem, Benchmark, Manifest
 from webgen_r1.evaluate.watch import Watcher
 from webgen_r1.inputs import find, read
 from webgen_r1.jsonl import RecordWriter, read_all
 from webgen_r1.protocols import Generator
+from webgen_r1.samples import Sample, ask
 from webgen_r1.scaffold import load
 from webgen_r1.types import Instruction
 
@@ -73,7 +74,7 @@ async def generate_all(
         async def one(item: BenchItem, sample: Sample) -> Sample:
             asked = Instruction(id=item.id, text=item.instruction)
             chat = prompts.messages(asked, scaffold, engine.mode)
-            return await _generate(generator, chat, sample, manifest.seed + sample.sample)
+            return await ask(generator, chat, sample, manifest.seed + sample.sample)
 
         with RecordWriter(kept, Sample) as writer:
             tasks = [asyncio.create_task(one(item, sample)) for item, sample in todo]
@@ -88,26 +89,6 @@ async def generate_all(
                 for unfinished in tasks:
                     unfinished.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _generate(
-    generator: Generator, chat: list[dict[str, str]], sample: Sample, seed: int
-) -> Sample:
-    """`sample` with what the model wrote, or with why there is nothing."""
-    try:
-        said = await generator.generate(chat, seed)
-    except InfraFailure as error:
-        return sample.model_copy(update={"error": str(error), "infra": True})
-    exact = said.tokens is not None
-    found = {
-        "text": said.text,
-        "tokens": said.tokens if exact else estimated_tokens(said.text),
-        "tokens_exact": exact,
-        "seconds": round(said.seconds, 3),
-        "model": said.model,
-        "error": None if said.text.strip() else "the model said nothing",
-    }
-    return sample.model_copy(update=found)
 
 
 async def each(samples: list[Sample]) -> AsyncGenerator[Sample, None]:

@@ -14,13 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from webgen_r1.evaluate.records import Benchmark, Sample
+from webgen_r1.evaluate.records import Benchmark
 from webgen_r1.inputs import BadInput, ScoreInput
+from webgen_r1.samples import Sample, estimated_tokens
 
 _SAMPLE = re.compile(r"\.s(\d{1,4})$")
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
-_CHARS_PER_TOKEN = 3.6
-"""Characters of TSX to a token of current code models, about; shown as an estimate everywhere."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +107,6 @@ def _sample(item: ScoreInput, id: str, sample: int) -> Sample:
         tokens_exact=item.tokens is not None,
         error="the model said nothing" if item.text is not None and not item.text.strip() else None,
     )
-
-
-def estimated_tokens(text: str | None) -> int | None:
-    """About how many tokens a completion has, where nobody counted."""
-    return None if text is None else round(len(text) / _CHARS_PER_TOKEN)
 
 
 def _split(id: str) -> tuple[str, int]:

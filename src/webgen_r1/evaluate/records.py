@@ -1,7 +1,7 @@
 """What an evaluation is made of, and what it leaves in its folder.
 
 runs/x/run.json           what is evaluated, with what: `Manifest`
-       completions.jsonl  what the model wrote: `Sample`
+       completions.jsonl  what the model wrote: `samples.Sample`
        traces.jsonl       what the engine found: `types.Trace`, its id is `Sample.key`
        cases.jsonl        what the GUI agent found: `CaseResult`
        shots/ sites/ agent/   pictures of pages, built sites, pictures of the agent's steps
@@ -89,37 +89,6 @@ class Manifest(Frozen):
     settings: dict[str, Any] = Field(default_factory=dict)
     """Settings of the engine that matter to results."""
     version: str = ""
-
-
-class Sample(Frozen):
-    """What a model wrote for one instruction; `sample` counts from 0.
-
-    `error` says why there is nothing to evaluate: an endpoint that failed (`infra`, tried
-    again on resume) or a model that refused or said nothing (`text` is then "").
-    """
-
-    id: str
-    sample: int = Field(default=0, ge=0)
-    text: str | None = None
-    project: str | None = None
-    """Folder or archive of a given project, where there is no completion text."""
-    tokens: int | None = None
-    tokens_exact: bool = False
-    """Whether `tokens` was counted by the model's own tokenizer."""
-    seconds: float | None = None
-    model: str = ""
-    """Name that the endpoint gave to what answered."""
-    error: str | None = None
-    infra: bool = False
-
-    @property
-    def key(self) -> str:
-        """Id of its trace."""
-        return sample_key(self.id, self.sample)
-
-
-def sample_key(id: str, sample: int) -> str:
-    return id if sample == 0 else f"{id}.s{sample}"
 
 
 class Step(Frozen):

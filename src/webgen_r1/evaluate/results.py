@@ -10,10 +10,10 @@ from webgen_r1.evaluate.records import (
     Benchmark,
     CaseResult,
     Manifest,
-    Sample,
     Summary,
     VerifiedCase,
 )
+from webgen_r1.samples import Sample
 from webgen_r1.types import Trace
 
 

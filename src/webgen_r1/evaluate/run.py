@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from webgen_r1 import traces
+from webgen_r1.bounded import run_bounded
 from webgen_r1.config import EngineConfig
 from webgen_r1.errors import InfraFailure, UserError
-from webgen_r1.evaluate.bounded import run_bounded
 from webgen_r1.evaluate.completions import each, generate_all, take_given
-from webgen_r1.evaluate.records import BenchItem, Benchmark, CaseResult, Manifest, Sample
+from webgen_r1.evaluate.records import BenchItem, Benchmark, CaseResult, Manifest
 from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.evaluate.run_folder import (
     CASES_FILE,
@@ -27,14 +27,15 @@ from webgen_r1.evaluate.run_folder import (
     claim,
     latest_cases,
     load_sites,
-    write,
 )
 from webgen_r1.evaluate.summary import summarise
 from webgen_r1.evaluate.watch import Watcher
 from webgen_r1.inputs import ScoreInput, find, read
+from webgen_r1.json_file import write
 from webgen_r1.jsonl import RecordWriter
 from webgen_r1.protocols import Engine, Generator, Stageful
 from webgen_r1.reward.artifacts import load_site
+from webgen_r1.samples import Sample
 from webgen_r1.types import Project, Trace, text_digest
 
 

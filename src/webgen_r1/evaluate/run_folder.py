@@ -6,24 +6,22 @@ A folder belongs to one `Manifest`; results of another are refused, never mixed 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from webgen_r1 import traces
-from webgen_r1.errors import DiskError, UserError
+from webgen_r1.differences import differences
+from webgen_r1.errors import UserError
 from webgen_r1.evaluate.records import (
     BenchItem,
     Benchmark,
     CaseResult,
     Manifest,
-    Sample,
     Summary,
-    sample_key,
 )
 from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.evaluate.verified import verify
-from webgen_r1.jsonl import Record, read_all
+from webgen_r1.json_file import read, write
+from webgen_r1.jsonl import read_all
+from webgen_r1.samples import Sample, sample_key
 from webgen_r1.types import Trace, text_digest
 
 MANIFEST_FILE = "run.json"
@@ -41,7 +39,7 @@ def claim(folder: Path, manifest: Manifest, benchmark: Benchmark) -> None:
     """
     path = folder / MANIFEST_FILE
     if path.exists() and (folder / COMPLETIONS_FILE).exists():
-        changed = differences(_read(path, Manifest), manifest)
+        changed = _differences(read(path, Manifest), manifest)
         if changed:
             raise UserError(
                 f"{folder} holds another evaluation ({'; '.join(changed)}): "
@@ -51,36 +49,9 @@ def claim(folder: Path, manifest: Manifest, benchmark: Benchmark) -> None:
     write(path, manifest)
 
 
-def differences(old: Manifest, new: Manifest) -> list[str]:
-    """What differs between two manifests, as `samples: 1 -> 4`; the release may."""
-    before, after = dict(_flat(old.model_dump())), dict(_flat(new.model_dump()))
-    names = sorted((before.keys() | after.keys()) - {"version"})
-    return [
-        f"{name}: {before.get(name)} → {after.get(name)}"
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            found += _flat(value, f"{prefix}{name}.")
-        else:
-            found.append((f"{prefix}{name}", value))
-    return found
-
-
-def write(path: Path, record: BaseModel) -> None:
-    """Write a record as JSON, whole or not at all. Raises DiskError."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise DiskError(f"cannot write {path}: {error.strerror}") from error
+def _differences(old: Manifest, new: Manifest) -> list[str]:
+    """What differs between two manifests; the release may."""
+    return differences(old.model_dump(exclude={"version"}), new.model_dump(exclude={"version"}))
 
 
 def load_run(folder: Path) -> RunResults:
@@ -92,7 +63,7 @@ def load_run(folder: Path) -> RunResults:
             f"{folder} has no {SUMMARY_FILE}: the evaluation was stopped before its first table; "
             "run the same `webgen eval` again"
         )
-    return RunResults(folder, manifest, benchmark, sites, _read(summary, Summary), missing)
+    return RunResults(folder, manifest, benchmark, sites, read(summary, Summary), missing)
 
 
 def load_sites(
@@ -102,8 +73,8 @@ def load_sites(
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise UserError(f"{folder} is no evaluation: it has no {MANIFEST_FILE}")
-    manifest = _read(path, Manifest)
-    benchmark = _read(folder / BENCHMARK_FILE, Benchmark)
+    manifest = read(path, Manifest)
+    benchmark = read(folder / BENCHMARK_FILE, Benchmark)
     samples = {one.key: one for one in read_all(folder / COMPLETIONS_FILE, Sample)}
     found = _traces(folder)
     cases: dict[str, list[CaseResult]] = {}
@@ -174,16 +145,3 @@ def latest_cases(folder: Path) -> list[CaseResult]:
     """The last result of every case: a decided one replaces an undecided."""
     found = read_all(folder / CASES_FILE, CaseResult)
     return list({(one.id, one.sample, one.case, one.digest): one for one in found}.values())
-
-
-def _read(path: Path, kind: type[Record]) -> Record:
-    try:
-        return kind.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserError(
-            f"{path} is not what this release writes: {where} {first['msg']}"
-        ) from error

@@ -20,11 +20,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import pstdev
 
-from webgen_r1.evaluate.records import WORTH, BenchItem, Benchmark, Manifest, Sample, Summary
+from webgen_r1.evaluate.records import WORTH, BenchItem, Benchmark, Manifest, Summary
 from webgen_r1.evaluate.results import SiteResult
 from webgen_r1.evaluate.run_folder import not_started
 from webgen_r1.evaluate.score import category_rows
 from webgen_r1.evaluate.verified import verify
+from webgen_r1.samples import Sample
 from webgen_r1.stats.bootstrap import mean_interval
 from webgen_r1.stats.estimate import Estimate
 from webgen_r1.stats.passk import pass_at
