@@ -29,12 +29,16 @@ class Endpoint:
     base_url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    models: list[str] = field(default_factory=lambda: ["m"])
     busiest: int = 0
     busy: int = 0
 
     @property
     def calls(self) -> int:
         return len(self.bodies)
+
+    async def list_models(self, request: Request) -> Response:
+        return JSONResponse({"object": "list", "data": [{"id": name} for name in self.models]})
 
     async def answer(self, request: Request) -> Response:
         body = json.loads(await request.body())
@@ -68,6 +72,18 @@ def completion(text: str) -> Response:
     return JSONResponse({**fixed, "choices": [choice]})
 
 
+def streamed(*pieces: str, finish: str | None = "stop", tokens: int = 0) -> Response:
+    """A chat completion in pieces; without `finish` it breaks off."""
+    fixed = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+    deltas: list[dict[str, Any]] = [{"delta": {"content": piece}} for piece in pieces]
+    deltas += [{"delta": {}, "finish_reason": finish}] if finish else []
+    chunks: list[dict[str, Any]] = [{"choices": [{"index": 0, **delta}]} for delta in deltas]
+    usage = {"prompt_tokens": 1, "completion_tokens": tokens, "total_tokens": tokens + 1}
+    chunks += [{"choices": [], "usage": usage}] if tokens else []
+    lines = [f"data: {json.dumps(fixed | chunk)}\n\n" for chunk in chunks]
+    return Response("".join(lines) + "data: [DONE]\n\n", media_type="text/event-stream")
+
+
 def failure(status: int, message: str = "no", code: str | None = None, **headers: str) -> Response:
     """An error as OpenAI words it. Underscores in header names stand for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -79,7 +95,12 @@ def failure(status: int, message: str = "no", code: str | None = None, **headers
 async def serving(*replies: Reply) -> AsyncIterator[Endpoint]:
     """The endpoint, listening on a port of this machine while the block runs."""
     endpoint = Endpoint(list(replies))
-    app = Starlette(routes=[Route("/v1/chat/completions", endpoint.answer, methods=["POST"])])
+    app = Starlette(
+        routes=[
+            Route("/v1/chat/completions", endpoint.answer, methods=["POST"]),
+            Route("/v1/models", endpoint.list_models),
+        ]
+    )
     config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from webgen_r1 import __version__, cli_evaluation
+from webgen_r1 import __version__, cli_evaluation, cli_generate, cli_learning
 from webgen_r1.commands.exits import EXIT_CODES, exit_codes
 from webgen_r1.commands.options import (
     ConfigOption,
@@ -216,32 +216,8 @@ def doctor(
     raise typer.Exit(code)
 
 
-@app.command(
-    epilog="**Examples**\n\n- `webgen grpo recipes/smoke.yaml`\n"
-    "- `webgen grpo recipes/smoke.yaml --data test.jsonl trainer.max_steps=4`"
-)
-def grpo(
-    context: typer.Context,
-    recipe: Annotated[Path, typer.Argument(help="A recipe in YAML; see recipes/.")],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]", help="Fields of the recipe to replace."),
-    ] = None,
-    data: Annotated[
-        str | None, typer.Option(help="Instructions: .jsonl, .parquet or a hub data set.")
-    ] = None,
-    output_dir: Annotated[Path | None, typer.Option(help="Checkpoints and traces.")] = None,
-) -> None:
-    """Train with GRPO and this reward (needs the extra: pip install 'webgen-r1[train]')."""
-    session: Session = context.obj
-    with exit_codes(debug=session.debug):
-        from webgen_r1.train import grpo as loop
-
-        code = loop.run(recipe, data=data, output_dir=output_dir, overrides=overrides or ())
-    raise typer.Exit(code)
-
-
-app.add_typer(cli_evaluation.app)
+for part in (cli_learning, cli_generate, cli_evaluation):
+    app.add_typer(part.app)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ They belong to `webgen_r1.cli`, which adds them to the program.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -53,8 +53,8 @@ def evaluate(
     model: Annotated[
         str | None,
         typer.Option(
-            help="What to evaluate: a model at the endpoint; without one a folder or a name on "
-            "the hub. With --completions only the name that the report shows."
+            help="What to evaluate: a policy that ships (nano), a folder, a name on the hub, or a "
+            "model at --base-url. With --completions only the name that the report shows."
         ),
     ] = None,
     completions: Annotated[
@@ -69,8 +69,13 @@ def evaluate(
         typer.Option(help="OpenAI-compatible endpoint of the model [WEBGEN_MODEL_BASE_URL]."),
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Completions for each instruction.")] = 1,
-    temperature: Annotated[float, typer.Option(min=0, help="Of the model.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest completion.")] = 8192,
+    temperature: Annotated[
+        float | None, typer.Option(min=0, help="Of the model. Default: the policy's own, else 0.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="Longest completion. Default: the policy's own, else 8192."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of sampling and of the intervals.")] = 0,
     judge: Annotated[
         list[str] | None,
@@ -117,21 +122,32 @@ def evaluate(
     session: Session = context.obj
     with exit_codes(debug=session.debug):
         from webgen_r1.commands import eval as evaluation
+        from webgen_r1.commands.generate_options import settings_for
 
-        settings = settings_of(
-            config,
-            mode=mode,
-            sandbox={"kind": sandbox},
-            build={"policy": policy, "workers": workers},
-            render={"concurrency": concurrency},
-        )
+        engine: dict[str, dict[str, Any]] = {
+            "sandbox": {"kind": sandbox},
+            "build": {"policy": policy, "workers": workers},
+            "render": {"concurrency": concurrency},
+        }
+        if model is None or completions:
+            generate, settings = None, settings_of(config, mode=mode, **engine)
+        else:
+            generate, settings = settings_for(
+                model,
+                base_url=base_url,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                mode=mode,
+                config=config,
+                engine=engine,
+            )
         job = evaluation.EvalJob(
             out=out,
             bench=bench,
             engine=settings,
             judges=evaluation.judges_of(judge or [settings.judge.kind], settings.judge, draws),
             model=model,
-            generate=evaluation.generation(model, base_url, temperature, max_tokens),
+            generate=generate,
             completions=tuple(completions or ()),
             agent=evaluation.agent_of(agent, agent_url),
             samples=samples,

@@ -14,11 +14,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import httpx
 import openai
 
+from webgen_r1.endpoint_reply import Heard, OnText, Reply, follow, read_reply
 from webgen_r1.errors import InfraFailure, UserError
+
+__all__ = ["Access", "Asker", "Endpoint", "Reply", "access"]
 
 Sleep = Callable[[float], Awaitable[None]]
 Messages = list[dict[str, Any]]
@@ -65,21 +70,6 @@ def access(asker: Asker, *, base_url: str | None = None, model: str | None = Non
     return Access(base_url or os.environ.get(f"{asker.env}_BASE_URL") or None, model, key)
 
 
-@dataclass(frozen=True)
-class Reply:
-    """One chat completion. Token counts are 0 where the endpoint did not say."""
-
-    text: str
-    model: str = ""
-    """The model that the endpoint says has answered."""
-    finish: str = ""
-    """`stop`, `length` for an answer that was cut, or the endpoint's own word."""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-    """What the successful request took, waiting for a slot included."""
-
-
 class Endpoint:
     """Chat completions with retries and a concurrency limit.
 
@@ -116,6 +106,7 @@ class Endpoint:
         self._sleep = sleep
         # What to ask for, best first; the front is dropped when the endpoint refuses it.
         self._formats: list[dict[str, Any] | None] = [None]
+        self._streams = True
         if schema is not None:
             structured = {"name": schema_name, "strict": True, "schema": schema}
             self._formats = [
@@ -127,19 +118,32 @@ class Endpoint:
     async def close(self) -> None:
         await self._client.close()
 
-    async def ask(self, messages: Messages, **options: Any) -> Reply:  # noqa: ANN401 - JSON
+    async def ask(
+        self,
+        messages: Messages,
+        *,
+        on_text: OnText | None = None,
+        **options: Any,  # noqa: ANN401 - JSON
+    ) -> Reply:
         """The reply; its text may be empty. `options` are for this request alone.
 
-        Raises the asker's error where there is no reply: with `retryable` where asking
-        later may help, without it where the request itself is refused.
+        `on_text` hears the text in pieces as it comes. Raises the asker's error where there
+        is no reply: with `retryable` where asking later may help, without it where the
+        request itself is refused. What `on_text` has heard the start of is not asked again.
         """
+        heard = Heard(on_text) if on_text else None
         for attempt in range(self._retries + 1):
             try:
-                reply = await self._negotiated(messages, options)
-            except (openai.APIError, TimeoutError, ValueError) as error:  # ValueError: not JSON
+                reply = await self._negotiated(messages, options, heard)
+            except (
+                openai.APIError,
+                TimeoutError,
+                ValueError,  # not JSON
+                httpx.TransportError,  # what the client lets through while an answer streams
+            ) as error:
                 if not _passing(error):
                     raise self._refusal(error) from error
-                if attempt == self._retries:
+                if attempt == self._retries or (heard and heard.text):
                     raise self._outage(error, attempt + 1) from error
                 await self._sleep(_wait_s(error, attempt))
             else:
@@ -148,14 +152,18 @@ class Endpoint:
                 return reply
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _negotiated(self, messages: Messages, options: dict[str, Any]) -> Reply:
+    async def _negotiated(
+        self, messages: Messages, options: dict[str, Any], heard: Heard | None
+    ) -> Reply:
         """Ask in the best format the endpoint accepts; one it refuses is not tried again."""
         formats = list(self._formats)
         while True:
             try:
-                reply = await self._once(messages, formats[0], options)
+                reply = await self._once(messages, formats[0], options, heard)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if self._temperature is not None and "temperature" in error.message.lower():
+                if heard and self._streams and "stream" in error.message.lower():
+                    self._streams = False
+                elif self._temperature is not None and "temperature" in error.message.lower():
                     self._temperature = None
                 elif len(formats) > 1:
                     formats.pop(0)
@@ -167,19 +175,32 @@ class Endpoint:
                 return reply
 
     async def _once(
-        self, messages: list[Any], form: dict[str, Any] | None, options: dict[str, Any]
+        self,
+        messages: list[Any],
+        form: dict[str, Any] | None,
+        options: dict[str, Any],
+        heard: Heard | None,
     ) -> Reply:
         options = {**self._options, **options}
         if form is not None:
             options["response_format"] = form
         if self._temperature is not None:
             options.setdefault("temperature", self._temperature)
+        ask = partial(
+            self._client.chat.completions.create,
+            model=self.access.model,
+            messages=messages,
+            **options,
+        )
         began = time.monotonic()
         async with self._slots, asyncio.timeout(self._timeout_s):
-            said: Any = await self._client.chat.completions.create(
-                model=self.access.model, messages=messages, **options
-            )
-        return _read(said, time.monotonic() - began)
+            if heard and self._streams:
+                stream = await ask(stream=True, stream_options={"include_usage": True})
+                return await follow(stream, heard, began)
+            reply = read_reply(await ask(), time.monotonic() - began)
+        if heard:
+            heard.more(reply.text)
+        return reply
 
     def _refusal(self, error: Exception) -> InfraFailure:
         name, key = self.asker.name, f"{self.asker.env}_API_KEY"
@@ -200,36 +221,14 @@ class Endpoint:
             what, code = "gave no answer in time", "timeout"
         elif isinstance(error, openai.APIStatusError):
             what, code = f"answered {error.status_code}", "unavailable"
+        elif isinstance(error, httpx.TransportError):
+            what, code = "broke off its answer", "unavailable"
         elif isinstance(error, openai.APIConnectionError):
             what, code = "cannot be reached", "unreachable"
         else:
             what, code = "answered something that is no chat completion", "unavailable"
         message = f"the {name}'s endpoint {what} ({attempts} attempts)"
         return self.asker.error(message, code=f"{name}-{code}", retryable=True)
-
-
-def _read(said: Any, seconds: float) -> Reply:  # noqa: ANN401 - whatever the endpoint sent
-    """Not every endpoint that calls itself compatible sends what the types promise.
-
-    Raises ValueError for what is no chat completion, an error sent as 200 included.
-    """
-    choices = getattr(said, "choices", None)
-    if not choices:
-        raise ValueError("no choices")
-    message = getattr(choices[0], "message", None)
-    usage = getattr(said, "usage", None)
-    return Reply(
-        text=str(getattr(message, "content", None) or ""),
-        model=str(getattr(said, "model", None) or ""),
-        finish=str(getattr(choices[0], "finish_reason", None) or ""),
-        prompt_tokens=_count(getattr(usage, "prompt_tokens", 0)),
-        completion_tokens=_count(getattr(usage, "completion_tokens", 0)),
-        seconds=seconds,
-    )
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
 
 
 def _passing(error: Exception) -> bool:

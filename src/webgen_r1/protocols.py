@@ -62,9 +62,18 @@ class Generator(Stageful, Protocol):
         """What matters to what it writes: model, endpoint, temperature, limits."""
         ...
 
-    async def generate(self, messages: list[dict[str, str]], seed: int) -> Generated:
+    async def generate(
+        self,
+        messages: list[dict[str, str]],
+        seed: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Generated:
         """One completion; the same seed gives the same where the model allows. Raises
-        InfraFailure where there is none."""
+        InfraFailure where there is none.
+
+        `on_text` hears the completion in pieces as it is written, in the thread that asked;
+        from a generator that cannot say earlier, in one piece at the end.
+        """
         ...
 
 

@@ -62,7 +62,7 @@ def test_doctor_as_json_is_json() -> None:
         (["grpo", "{here}/no.yaml"], "cannot read"),
         (["eval", "--out", "{here}/run"], "give a --model"),
         (["eval", "--completions", "{here}/no.jsonl", "--out", "{here}/run"], "cannot read"),
-        (["eval", "--model", "m", "--judge", "gpt"], "no judge gpt"),
+        (["eval", "--model", "owner/m", "--judge", "gpt"], "no judge gpt"),
         (["compare", "{here}/two"], "is no evaluation"),
         (["preview", "{here}/no.txt"], "cannot read"),
         (["preview", "{here}/two"], "holds several completions"),

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from endpoint_server import completion, failure, serving
+from endpoint_server import completion, failure, serving, streamed
 from webgen_r1.errors import GenerateError, UserError
 from webgen_r1.generate import GenerateConfig, make_generator
 
@@ -70,3 +70,39 @@ def test_the_description_says_what_matters_and_no_key() -> None:
     generator = make_generator(GenerateConfig(model="m", base_url="http://127.0.0.1:1/v1"))
     assert generator.description["model"] == "m"
     assert "word" not in str(generator.description)
+
+
+async def test_a_listener_hears_the_answer_in_pieces() -> None:
+    heard: list[str] = []
+    async with (
+        serving(streamed("<answer>", "site", "</answer>", tokens=3)) as server,
+        make_generator(GenerateConfig(model="m", base_url=server.base_url)) as generator,
+    ):
+        said = await generator.generate(CHAT, 0, heard.append)
+    assert heard == ["<answer>", "site", "</answer>"]
+    assert (said.text, said.tokens, said.cut) == ("<answer>site</answer>", 3, False)
+    assert server.bodies[0]["stream"] is True
+
+
+async def test_an_endpoint_that_does_not_stream_answers_in_one_piece() -> None:
+    heard: list[str] = []
+    refusal = failure(400, "stream is not supported")
+    async with (
+        serving(refusal, completion("site")) as server,
+        make_generator(GenerateConfig(model="m", base_url=server.base_url)) as generator,
+    ):
+        said = await generator.generate(CHAT, 0, heard.append)
+    assert (said.text, heard) == ("site", ["site"])
+    assert "stream" not in server.bodies[1]
+
+
+async def test_an_answer_that_breaks_off_is_not_shown_twice() -> None:
+    heard: list[str] = []
+    async with (
+        serving(streamed("half", finish=None), streamed("whole")) as server,
+        make_generator(GenerateConfig(model="m", base_url=server.base_url)) as generator,
+    ):
+        with pytest.raises(GenerateError) as caught:
+            await generator.generate(CHAT, 0, heard.append)
+    assert caught.value.retryable
+    assert (heard, server.calls) == (["half"], 1)

@@ -1,6 +1,7 @@
 """Completions from a tiny model on this machine."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,43 @@ async def test_a_model_that_is_not_there_is_a_mistake_in_one_line(tmp_path: Path
         async with make_generator(GenerateConfig(model=str(tmp_path / "none"))):
             pass
     assert "\n" not in str(caught.value)
+
+
+async def test_listeners_of_one_batch_hear_each_their_own_completion(model: str) -> None:
+    config = GenerateConfig(model=model, temperature=1.0, max_tokens=24)
+    heard: list[list[str]] = [[], [], []]
+    async with make_generator(config) as generator:
+        said = await asyncio.gather(
+            *(
+                generator.generate(chat, 1, pieces.append if number else None)
+                for number, (chat, pieces) in enumerate(zip(CHATS, heard, strict=True))
+            )
+        )
+    assert heard[0] == []
+    for one, pieces in zip(said[1:], heard[1:], strict=True):
+        assert "".join(pieces) == one.text
+
+
+async def test_leaving_ends_what_is_still_being_written(model: str, tmp_path: Path) -> None:
+    endless = tmp_path / "endless"
+    shutil.copytree(model, endless)
+    (endless / "generation_config.json").write_text('{"eos_token_id": 9999}')
+    config = GenerateConfig(model=str(endless), temperature=1.0, max_tokens=7000)
+    heard = asyncio.Event()
+    async with make_generator(config) as generator:
+        task = asyncio.create_task(generator.generate(CHATS[0], 0, lambda _: heard.set()))
+        await heard.wait()
+    tokens = (await task).tokens
+    assert tokens is not None
+    assert tokens < 7000
+
+
+def test_weights_are_loaded_as_what_the_machine_computes_with() -> None:
+    import torch
+
+    from webgen_r1.generate.decoding import weights_type
+
+    assert weights_type("cuda", {}) == "auto"
+    assert weights_type("cpu", {"avx2": True, "avx512_bf16": True}) == "auto"
+    assert weights_type("cpu", {"avx2": True, "avx512_bf16": False}) == torch.float32
+    assert weights_type("cpu", {}) == torch.float32

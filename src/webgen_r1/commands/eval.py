@@ -72,17 +72,6 @@ def _judge_of(name: str, base: JudgeConfig, draws: int) -> JudgeConfig:
     return JudgeConfig.model_validate(base.model_dump() | changes)
 
 
-def generation(
-    model: str | None, base_url: str | None, temperature: float, max_tokens: int
-) -> GenerateConfig | None:
-    """Settings of generation, None where no model is named."""
-    if model is None:
-        return None
-    return GenerateConfig(
-        model=model, base_url=base_url, temperature=temperature, max_tokens=max_tokens
-    )
-
-
 def agent_of(model: str | None, base_url: str | None) -> AgentConfig | None:
     """Settings of the GUI agent, None where no model is named."""
     return AgentConfig(model=model, base_url=base_url) if model else None

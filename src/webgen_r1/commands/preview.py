@@ -27,7 +27,9 @@ from webgen_r1.types import BuildResult, Failure, Project
 HOST = "127.0.0.1"
 
 
-def preview(path: Path, config: EngineConfig, port: int, console: Console) -> int:
+def preview(
+    path: Path, config: EngineConfig, port: int, console: Console, *, open_page: bool = False
+) -> int:
     """Serve until Ctrl-C; 1 if there is nothing to serve. Raises UserError, InfraFailure."""
     item = _only(path)
     listener = _listen(port)
@@ -43,6 +45,10 @@ def preview(path: Path, config: EngineConfig, port: int, console: Console) -> in
             return 1
         address = f"http://{HOST}:{listener.getsockname()[1]}{built.base}"
         console.print(f"serving {path} at {address}  (Ctrl-C stops)", soft_wrap=True, markup=False)
+        if open_page:
+            import webbrowser
+
+            webbrowser.open(address)
         settings = uvicorn.Config(
             site_app(built.site, built.base), log_config=None, access_log=False, lifespan="off"
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from pydantic import Field
 
 from webgen_r1.config import Settings
+from webgen_r1.policies import find_policy
 
 ENV = "WEBGEN_MODEL"
 """Prefix of the variables that name an endpoint and its key: WEBGEN_MODEL_BASE_URL, ..."""
@@ -14,9 +16,10 @@ ENV = "WEBGEN_MODEL"
 
 class GenerateConfig(Settings):
     model: str
-    """Name at the endpoint; without one a folder, or a name on the Hugging Face hub."""
+    """Name at the endpoint; without one a policy that ships, a folder, or a name on the hub."""
     base_url: str | None = None
-    """OpenAI-compatible endpoint; WEBGEN_MODEL_BASE_URL otherwise. Neither: a local model."""
+    """OpenAI-compatible endpoint; WEBGEN_MODEL_BASE_URL otherwise, unless `model` is a policy
+    that ships or a folder. Neither: a model on this machine."""
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
     max_tokens: int = Field(default=8192, ge=1)
@@ -29,4 +32,6 @@ class GenerateConfig(Settings):
     @property
     def endpoint(self) -> str | None:
         """Address of the endpoint, None for a model on this machine."""
-        return self.base_url or os.environ.get(f"{ENV}_BASE_URL") or None
+        if self.base_url or Path(find_policy(self.model)).is_dir():
+            return self.base_url
+        return os.environ.get(f"{ENV}_BASE_URL") or None

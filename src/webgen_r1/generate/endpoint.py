@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -44,9 +45,14 @@ class EndpointGenerator:
         sampling = self._config.model_dump(include={"model", "temperature", "top_p", "max_tokens"})
         return {"endpoint": self._config.endpoint, **sampling}
 
-    async def generate(self, messages: list[dict[str, str]], seed: int) -> Generated:
+    async def generate(
+        self,
+        messages: list[dict[str, str]],
+        seed: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Generated:
         """Raises GenerateError when there is no answer; an empty one is an answer."""
-        reply = await self._endpoint.ask(list(messages), seed=seed)
+        reply = await self._endpoint.ask(list(messages), on_text=on_text, seed=seed)
         return Generated(
             reply.text,
             tokens=reply.completion_tokens or None,

@@ -22,6 +22,13 @@ class FakeGenerator(NothingToStart):
     def description(self) -> dict[str, Any]:
         return {"model": self._name}
 
-    async def generate(self, messages: list[dict[str, str]], seed: int) -> Generated:
+    async def generate(
+        self,
+        messages: list[dict[str, str]],
+        seed: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Generated:
         text = self._says(messages, seed)
+        if on_text:
+            on_text(text)
         return Generated(text, tokens=len(text.split()), model=self._name)

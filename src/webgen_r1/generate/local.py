@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from webgen_r1.errors import GenerateError, UserError
 from webgen_r1.generate.config import GenerateConfig
+from webgen_r1.policies import find_policy
 from webgen_r1.types import Generated
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Messages = list[dict[str, str]]
-Asked = tuple[Messages, int, asyncio.Future[Generated]]
+OnText = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    chat: Messages
+    seed: int
+    on_text: OnText | None
+    """Called in the thread that computes."""
+    done: asyncio.Future[Generated]
 
 
 class LocalGenerator:
@@ -27,7 +40,8 @@ class LocalGenerator:
 
     def __init__(self, config: GenerateConfig) -> None:
         self._config = config
-        self._waiting: list[Asked] = []
+        self._waiting: list[_Asked] = []
+        self._closing = threading.Event()
         self._worker: asyncio.Task[None] | None = None
         self._model: PreTrainedModel | None = None
         self._tokenizer: PreTrainedTokenizerBase | None = None
@@ -43,8 +57,9 @@ class LocalGenerator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closing.set()
+        self._waiting.clear()
         if self._worker:
-            self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
         self._model = self._tokenizer = None
 
@@ -53,37 +68,41 @@ class LocalGenerator:
         sampling = self._config.model_dump(include={"model", "temperature", "top_p", "max_tokens"})
         return {"endpoint": None, **sampling}
 
-    async def generate(self, messages: Messages, seed: int) -> Generated:
+    async def generate(
+        self, messages: Messages, seed: int, on_text: OnText | None = None
+    ) -> Generated:
         """Raises GenerateError when the model fails (out of memory)."""
-        done: asyncio.Future[Generated] = asyncio.get_running_loop().create_future()
-        self._waiting.append((messages, seed, done))
+        loop = asyncio.get_running_loop()
+
+        def pass_on(text: str) -> None:
+            if on_text:
+                loop.call_soon_threadsafe(on_text, text)
+
+        asked = _Asked(messages, seed, pass_on if on_text else None, loop.create_future())
+        self._waiting.append(asked)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
-        return await done
+        return await asked.done
 
     async def _work(self) -> None:
         """Batches until nothing waits."""
         await asyncio.sleep(0)  # those who ask in the same breath come into one batch
         while self._waiting:
-            batch, self._waiting = (
-                self._waiting[: self._config.concurrency],
-                self._waiting[self._config.concurrency :],
-            )
+            size = self._config.concurrency
+            batch, self._waiting = self._waiting[:size], self._waiting[size:]
             try:
-                answers = await asyncio.to_thread(
-                    self._answer, [messages for messages, _, _ in batch], batch[0][1]
-                )
+                answers = await asyncio.to_thread(self._answer, batch)
             except Exception as error:
                 message = " ".join(str(error).split())[:200]
                 failure = GenerateError(f"the model failed: {message}")
                 failure.__cause__ = error
-                for _, _, done in batch:
-                    if not done.cancelled():
-                        done.set_exception(failure)
+                for asked in batch:
+                    if not asked.done.cancelled():
+                        asked.done.set_exception(failure)
                 continue
-            for (_, _, done), answer in zip(batch, answers, strict=True):
-                if not done.cancelled():
-                    done.set_result(answer)
+            for asked, answer in zip(batch, answers, strict=True):
+                if not asked.done.cancelled():
+                    asked.done.set_result(answer)
 
     def _load(self) -> None:
         try:
@@ -94,11 +113,17 @@ class LocalGenerator:
                 "or name an endpoint with --base-url"
             ) from error
         import torch
+        from transformers.utils import logging
 
+        from webgen_r1.generate.decoding import cpu_abilities, weights_type
+
+        logging.disable_progress_bar()
         device = "cuda" if torch.cuda.is_available() else "cpu"
+        place = find_policy(self._config.model)
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(self._config.model, padding_side="left")
-            model = AutoModelForCausalLM.from_pretrained(self._config.model, dtype="auto")
+            self._tokenizer = AutoTokenizer.from_pretrained(place, padding_side="left")
+            dtype = weights_type(device, cpu_abilities())
+            model = AutoModelForCausalLM.from_pretrained(place, dtype=dtype)
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise UserError(f"cannot load the model {self._config.model}: {reason}") from error
@@ -108,17 +133,19 @@ class LocalGenerator:
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
 
-    def _answer(self, chats: list[Messages], seed: int) -> list[Generated]:
+    def _answer(self, batch: list[_Asked]) -> list[Generated]:
         """One completion for each chat, in one batch."""
         import torch
+
+        from webgen_r1.generate.decoding import BatchStreamer, StopWhen, cache_for, fitting_threads
 
         model, tokenizer, config = self._model, self._tokenizer, self._config
         assert model is not None
         assert tokenizer is not None
         began = time.monotonic()
         texts = [
-            tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-            for chat in chats
+            tokenizer.apply_chat_template(asked.chat, tokenize=False, add_generation_prompt=True)
+            for asked in batch
         ]
         inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
         inputs = inputs.to(model.device)
@@ -130,29 +157,37 @@ class LocalGenerator:
                 "top_p": config.top_p,
                 "top_k": 0,
             }
-        torch.manual_seed(seed)
-        with torch.inference_mode():
+        listeners = [asked.on_text for asked in batch]
+        if any(listeners):
+            sampling["streamer"] = BatchStreamer(tokenizer, listeners, self._ends())
+        torch.manual_seed(batch[0].seed)
+        with torch.inference_mode(), fitting_threads(model):
             output = model.generate(
                 **inputs,
                 max_new_tokens=config.max_tokens,
                 pad_token_id=tokenizer.pad_token_id,
+                stopping_criteria=[StopWhen(self._closing)],
+                **cache_for(model, len(batch), config.max_tokens),
                 **sampling,
             )
-        seconds = (time.monotonic() - began) / len(chats)
+        seconds = (time.monotonic() - began) / len(batch)
         start = inputs["input_ids"].shape[1]
         return [self._read(row[start:].tolist(), seconds) for row in output]
 
+    def _ends(self) -> set[int]:
+        """The tokens that end a completion."""
+        assert self._model is not None
+        ends = self._model.generation_config.eos_token_id
+        return set(ends) if isinstance(ends, list) else {ends}
+
     def _read(self, tokens: list[int], seconds: float) -> Generated:
         """The text up to the end mark, which only a cut completion lacks."""
-        model, tokenizer = self._model, self._tokenizer
-        assert model is not None
-        assert tokenizer is not None
-        ends = model.generation_config.eos_token_id
-        marks = set(ends) if isinstance(ends, list) else {ends}
+        assert self._tokenizer is not None
+        marks = self._ends()
         length = next((n for n, token in enumerate(tokens) if token in marks), None)
         kept = tokens if length is None else tokens[:length]
         return Generated(
-            tokenizer.decode(kept, skip_special_tokens=True),
+            self._tokenizer.decode(kept, skip_special_tokens=True),
             tokens=len(kept),
             seconds=seconds,
             cut=length is None,
