@@ -1,4 +1,4 @@
-"""The commands about learning, in the order of their use: `instructions`, `distill`, `sft`, `grpo`.
+"""The commands about learning: `instructions`, `distill`, `sft`, `grpo`, `learn`, `sweep`.
 
 They belong to `webgen_r1.cli`, which adds them to the program.
 """
@@ -23,6 +23,15 @@ Overrides = Annotated[
 ]
 DataOption = Annotated[str | None, typer.Option(help="Replaces the recipe's data.source.")]
 OutputOption = Annotated[Path | None, typer.Option(help="Replaces the recipe's output_dir.")]
+BenchOption = Annotated[
+    str, typer.Option(help="Instructions to evaluate on, as for `webgen eval`; not trained on.")
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first instructions.")]
+SamplesOption = Annotated[int, typer.Option(min=1, help="Completions for each instruction.")]
+TemperatureOption = Annotated[
+    float | None,
+    typer.Option(min=0, help="Of the evaluations; else what the policy samples best with."),
+]
 
 
 @app.command(
@@ -156,11 +165,146 @@ def grpo(
     overrides: Overrides = None,
     data: DataOption = None,
     output_dir: OutputOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the run takes and what would fail.")
+    ] = False,
+    gpus: Annotated[
+        int | None, typer.Option(min=1, help="With --dry-run: for so many GPUs, not this machine.")
+    ] = None,
+    zero: Annotated[
+        int | None, typer.Option(min=0, max=3, help="With --dry-run: DeepSpeed's ZeRO stage.")
+    ] = None,
+    gpu_memory: Annotated[
+        float | None, typer.Option(help="With --dry-run: GiB of each GPU (80).")
+    ] = None,
 ) -> None:
     """Train with GRPO and this reward (needs the extra: pip install 'webgen-r1[train]')."""
     session: Session = context.obj
     with exit_codes(debug=session.debug):
+        from webgen_r1.train import dry_run as planning
         from webgen_r1.train import grpo as loop
 
-        code = loop.run(recipe, data=data, output_dir=output_dir, overrides=overrides or ())
+        if dry_run:
+            code = planning.run(
+                recipe,
+                data=data,
+                output_dir=output_dir,
+                overrides=overrides or (),
+                gpus=gpus,
+                zero=zero,
+                gpu_memory=gpu_memory,
+            )
+        else:
+            code = loop.run(recipe, data=data, output_dir=output_dir, overrides=overrides or ())
+    raise typer.Exit(code)
+
+
+@app.command(
+    epilog="**Examples**\n\n"
+    "- `webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --out runs/learn`\n"
+    "- `webgen learn mine.yaml --bench held-out.jsonl --out runs/three --seeds 0,1,2 "
+    "trainer.max_steps=50`\n\n" + EXIT_CODES
+)
+def learn(
+    context: typer.Context,
+    recipe: RecipeArgument,
+    bench: BenchOption,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder; the same call goes on there.")],
+    overrides: Overrides = None,
+    limit: LimitOption = None,
+    samples: SamplesOption = 1,
+    during: Annotated[
+        int, typer.Option(min=0, help="Instructions asked half-way, for the gallery.")
+    ] = 12,
+    seeds: Annotated[
+        str | None, typer.Option(help="0,1,2: one training each; else the recipe's own seed.")
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(help="Use this evaluation of the same policy on the same instructions."),
+    ] = None,
+    temperature: TemperatureOption = None,
+) -> None:
+    """Evaluate a policy, train it with GRPO, evaluate it again, and show before and after."""
+    session: Session = context.obj
+    with exit_codes(debug=session.debug):
+        from webgen_r1.commands.learn import LearnJob
+        from webgen_r1.commands.learn import learn as run_learn
+        from webgen_r1.commands.sweep import seeds_of
+
+        job = LearnJob(
+            recipe=recipe,
+            bench=bench,
+            out=out,
+            limit=limit,
+            samples=samples,
+            during=during,
+            seeds=seeds_of(seeds),
+            before=before,
+            temperature=temperature,
+            overrides=tuple(overrides or ()),
+        )
+        code = run_learn(job, Console(stderr=True))
+    raise typer.Exit(code)
+
+
+@app.command(
+    epilog="**Examples**\n\n"
+    "- `webgen sweep recipes/nano.grpo.yaml --bench examples/held-out.jsonl --out runs/grid "
+    "--set reward.gamma=0,0.1,0.5 --set reward.lambda=0,0.1,0.5`\n"
+    "- `webgen sweep recipes/nano.grpo.yaml --bench examples/held-out.jsonl --out runs/terms "
+    '--case "no visual: reward.visual=0" --case "no cascade: reward.cascade=false" '
+    "--seeds 0,1`\n\n" + EXIT_CODES
+)
+def sweep(
+    context: typer.Context,
+    recipe: RecipeArgument,
+    bench: BenchOption,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder of the sweep; the same call goes on there.")
+    ],
+    overrides: Overrides = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="key=value,value: a key and its values. Several make a grid."),
+    ] = None,
+    cases: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--case", help="'name: key=value key=value': one setting beside the grid, named."
+        ),
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="0,1,2: train every cell with each; else the recipe's own.")
+    ] = None,
+    limit: LimitOption = None,
+    samples: SamplesOption = 1,
+    temperature: TemperatureOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan and train nothing.")
+    ] = False,
+) -> None:
+    """Train and evaluate a GRPO recipe with many settings; tables, heat maps and a page.
+
+    The recipe as it is (`paper`) is always among them. A finished cell is never trained again, a
+    failing one is reported and the others go on.
+    """
+    session: Session = context.obj
+    with exit_codes(debug=session.debug):
+        from webgen_r1.commands import sweep as sweeping
+
+        job = sweeping.SweepJob(
+            recipe=recipe,
+            bench=bench,
+            out=out,
+            sets=tuple(values or ()),
+            cases=tuple(cases or ()),
+            seeds=sweeping.seeds_of(seeds),
+            overrides=tuple(overrides or ()),
+            limit=limit,
+            samples=samples,
+            temperature=temperature,
+            dry_run=dry_run,
+        )
+        code = sweeping.sweep(job, Console(stderr=True))
     raise typer.Exit(code)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self, TypeVar, get_args
+from typing import Any, Literal, Self, TypeVar, get_args
 
 import platformdirs
 import yaml
@@ -98,11 +98,20 @@ class RewardConfig(Settings):
     gamma: float = Field(default=0.1, ge=0)
     """Weight of s_func."""
     lam: float = Field(default=0.1, ge=0)
-    """Weight of s_cot (lambda in the paper)."""
+    """Weight of s_cot; may be written `lambda` as in the paper, which Python has taken."""
     checks_weight: float = Field(default=0, ge=0)
     """Weight of the share of interaction checks that pass; 0 (as in the paper) runs none."""
     functional_scope: Literal["all", "home"] = "all"
     """Routes that s_func looks at."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lambda_is_lam(cls, given: Any) -> Any:  # noqa: ANN401 - whatever was given
+        """`reward.lambda=0.5` on a call also replaces the `lam` of a recipe."""
+        if not isinstance(given, Mapping) or "lambda" not in given:
+            return given
+        others = {key: value for key, value in given.items() if key != "lambda"}
+        return others | {"lam": given["lambda"]}
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -217,3 +217,12 @@ def test_the_benchmark_s_training_set() -> None:
     rows = instructions.load_instructions(str(SHARED / "train.parquet"))
     assert len(rows) == len({row.id for row in rows}) == 6667
     assert all(row.meta["application_type"] for row in islice(rows, 50))
+
+
+def test_a_folder_that_holds_one_file_stands_for_it(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("about it")
+    (tmp_path / "train.jsonl").write_text('{"instruction": "A shop"}\n')
+    assert [one.text for one in instructions.load_instructions(str(tmp_path))] == ["A shop"]
+    (tmp_path / "test.jsonl").write_text('{"instruction": "A blog"}\n')
+    with pytest.raises(UserError, match="is neither a file"):
+        instructions.load_instructions(str(tmp_path))

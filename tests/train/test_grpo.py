@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -19,10 +21,11 @@ from safetensors.torch import load_file
 from train_fakes import FakeReward, press_ctrl_c
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from webgen_r1 import traces
-from webgen_r1.errors import InfraFailure, UserError
+from webgen_r1 import jsonl, traces
+from webgen_r1.errors import DiskError, InfraFailure, UserError
 from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.grpo import DONE, NOTHING_SCORED, run, train
+from webgen_r1.train.grpo_log import GrpoStep
 
 pytestmark = [
     pytest.mark.train,
@@ -59,6 +62,7 @@ def recipe(folder: Path, **changes: Any) -> GrpoRecipe:
             "data": {"source": str(rows)},
             "output_dir": folder / "run",
             "cpu_threads": 1,
+            "max_pauses": 0,
             "trainer": trainer | changes,
         }
     )
@@ -95,9 +99,27 @@ def test_a_run_trains_and_leaves_a_model_its_traces_and_its_recipe(tmp_path: Pat
     assert asked == {"Build a website for cheese.", "Build a website for stamps."}
     assert (engine.entered, engine.left) == (1, 1)
 
+    log = jsonl.read_all(folder / "log.jsonl", GrpoStep)
+    assert [step.step for step in log] == [1, 2]
+    assert log[1].tokens > log[0].tokens > 0
+    for step in log:
+        assert step.reward == step.components["visual"]
+        assert step.reached["judge"] == 1.0
+        assert 0 < step.waiting < 1
+        assert step.length_min <= step.length <= step.length_max <= 8
+
     rows = [line.split() for line in printed.splitlines()]
     assert [row[0] for row in rows if row and row[0].isdigit() and "judge" in row] == ["1", "2"]
     assert "2 steps done" in printed
+
+
+def test_an_adapter_is_trained_instead_of_the_weights(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    base = recipe(tmp_path, max_steps=1, beta=0.01)
+    lora = base.model.model_copy(update={"lora": {"r": 2, "target_modules": ["q_proj"]}})
+    code, _ = go(base.model_copy(update={"model": lora}), FakeReward(by_letters))
+    assert code == DONE
+    assert (tmp_path / "run" / "checkpoint-1" / "adapter_config.json").is_file()
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
@@ -119,6 +141,8 @@ def test_a_run_continues_from_its_last_checkpoint(tmp_path: Path) -> None:
     assert "3 steps done" in printed
     assert len(engine.seen) == 2 * PER_STEP
     assert len(list(traces.read(tmp_path / "run" / "traces.jsonl"))) == 3 * PER_STEP
+    log = jsonl.read_all(tmp_path / "run" / "log.jsonl", GrpoStep)
+    assert [step.step for step in log] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +163,40 @@ def test_a_signal_ends_the_engine_and_says_how_to_go_on(
     assert "the same command continues from checkpoint-1" in printed
     assert (engine.left, engine.running) == (1, 0)
     assert signal.getsignal(number) is before
+
+
+def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_costs_none_before(
+    tmp_path: Path,
+) -> None:
+    """No file may grow any more, which is what a full disk looks like to who writes one."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def full_in_the_second_step(text: str) -> float:
+        if len(engine.seen) > PER_STEP:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+        return by_letters(text)
+
+    engine = FakeReward(full_in_the_second_step)
+    try:
+        with pytest.raises(DiskError, match=r"cannot write .*checkpoint-2: ") as caught:
+            go(recipe(tmp_path), engine)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "\n" not in str(caught.value)
+    assert engine.left == 1
+    assert [path.name for path in (tmp_path / "run").glob("checkpoint-*")] == ["checkpoint-1"]
+
+
+def test_an_outage_is_waited_for_before_the_step_is_lost(tmp_path: Path) -> None:
+    def back_after_the_first_batch(text: str) -> float | None:
+        return by_letters(text) if len(engine.seen) > PER_STEP else None
+
+    engine = FakeReward(back_after_the_first_batch)
+    patient = recipe(tmp_path, max_steps=1).model_copy(update={"pause_s": 0.0, "max_pauses": 1})
+    _, printed = go(patient, engine)
+    log = jsonl.read_all(tmp_path / "run" / "log.jsonl", GrpoStep)
+    assert [step.unscored for step in log] == [0.0]
+    assert f"judge {PER_STEP}" in printed
 
 
 def test_an_outage_stops_the_run_before_it_trains_on_nothing(tmp_path: Path) -> None:
@@ -224,8 +282,25 @@ def test_a_model_that_is_nowhere_is_one_line(tmp_path: Path) -> None:
 def test_vllm_is_asked_for_before_anything_starts(tmp_path: Path) -> None:
     if "vllm" in sys.modules:
         pytest.skip("vLLM is installed here")
-    with pytest.raises(UserError, match="pip install vllm"):
+    with pytest.raises(UserError, match=r"pip install 'trl\[vllm\]'"):
         go(recipe(tmp_path, use_vllm=True), FakeReward(by_letters))
+    assert not (tmp_path / "run").exists()
+
+
+def test_tensorboard_is_sent_what_is_logged(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    go(recipe(tmp_path, max_steps=1, report_to="tensorboard"), FakeReward(by_letters))
+    events = list((tmp_path / "run").rglob("events.out.tfevents.*"))
+    assert any(b"train/webgen/waiting" in path.read_bytes() for path in events)
+
+
+def test_a_reporter_that_is_not_installed_is_asked_for_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    if importlib.util.find_spec("trackio"):
+        pytest.skip("trackio is installed here")
+    with pytest.raises(UserError, match="pip install trackio"):
+        go(recipe(tmp_path, report_to="trackio"), FakeReward(by_letters))
     assert not (tmp_path / "run").exists()
 
 

@@ -127,8 +127,8 @@ def test_the_smoke_recipe_uses_the_examples_that_ship() -> None:
 
 def test_the_paper_recipe_says_what_the_paper_says() -> None:
     """Section 4.1 of arXiv 2604.20398; learning-rate floor and devices are tested elsewhere."""
-    loaded = load_recipe(RECIPES / "paper-7b.yaml", GrpoRecipe)
-    assert loaded.model.path == "Qwen/Qwen2.5-Coder-7B-Instruct"
+    loaded = load_recipe(RECIPES / "qwen2.5-coder-7b.grpo.yaml", GrpoRecipe)
+    assert loaded.model.path == "runs/qwen2.5-coder-7b.sft/final"
     assert loaded.data.max_prompt_tokens == 4096
     assert (loaded.engine.reward.gamma, loaded.engine.reward.lam) == (0.1, 0.1)
     expected = {

@@ -250,6 +250,68 @@ def test_it_works_inside_a_running_event_loop() -> None:
     assert asyncio.run(main()) == [2.0]
 
 
+# ── before the batch is whole ────────────────────────────────────────────────────────
+
+
+def test_what_was_begun_is_not_scored_again_by_the_batch() -> None:
+    reward = FakeReward(by_length)
+    with TrlReward(reward) as function:
+        function.begin("aa", "a shop", "r1", 4, 0)
+        assert reward.started.wait(10)
+        rewards = function(
+            prompts=["p"] * 2,
+            completions=["aa", "a"],
+            instruction=["a shop", "a blog"],
+            id=["r1", "r2"],
+            trainer_state=SimpleNamespace(global_step=4),
+        )
+    assert rewards == [2.0, 1.0]
+    assert sorted(reward.seen) == [("a", "a blog", "r2/step4/1"), ("aa", "a shop", "r1/step4/0")]
+
+
+def test_what_was_begun_with_another_text_is_given_up() -> None:
+    reward = FakeReward(by_length)
+    with TrlReward(reward) as function:
+        function.begin("slow", None, None, 0, 0)
+        assert reward.started.wait(10)
+        state = SimpleNamespace(global_step=0)
+        assert function(prompts=["p"], completions=["a"], trainer_state=state) == [1.0]
+    assert reward.cancelled == 1
+
+
+def test_nothing_is_begun_by_an_engine_that_is_not_open() -> None:
+    reward = FakeReward(by_length)
+    TrlReward(reward).begin("a", None, None, 0, 0)
+    assert (reward.entered, reward.seen) == (0, [])
+
+
+# ── an outage ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_batch_without_any_reward_is_scored_again_after_a_pause(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reward = FakeReward(lambda text: 1.0 if len(reward.seen) > 4 else None)
+    with TrlReward(reward, pause_s=0, max_pauses=5) as function:
+        assert function(prompts=["p"] * 2, completions=["a", "b"]) == [1.0, 1.0]
+    assert len(reward.seen) == 6
+    assert "trying again in 0 s (2 of 5)" in caplog.text
+    assert "(3 of 5)" not in caplog.text
+
+
+def test_one_reward_is_enough_to_go_on() -> None:
+    reward = FakeReward(by_length)
+    with TrlReward(reward, pause_s=60, max_pauses=5) as function:
+        assert function(prompts=["p"] * 2, completions=["a", "?"]) == [1.0, None]
+
+
+def test_an_outage_that_does_not_end_leaves_the_batch_without_rewards() -> None:
+    reward = FakeReward(lambda text: None)
+    with TrlReward(reward, pause_s=0, max_pauses=2) as function:
+        assert function(prompts=["p"], completions=["a"]) == [None]
+    assert len(reward.seen) == 3
+
+
 # ── what is logged ───────────────────────────────────────────────────────────────────
 
 

@@ -12,10 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from webgen_r1.commands.report import say
+from webgen_r1.report.sweep import write_page
 from webgen_r1.report.sweep_tables import duration
 from webgen_r1.report.table import plain
 from webgen_r1.report.view import short
 from webgen_r1.sweep.folder import SweepFolder
+from webgen_r1.sweep.records import SweepResult
 
 MAX_ROWS = 40
 
@@ -74,10 +76,11 @@ class SweepDisplay:
         self._console.print(table)
         if len(plan.cells) > MAX_ROWS:
             say(self._console, f"… and {len(plan.cells) - MAX_ROWS} cells more")
-        seeds = ", ".join(map(str, plan.seeds))
+        several = len(plan.seeds) > 1
+        seeds = f"seed{'s' if several else ''} {', '.join(map(str, plan.seeds))}"
         say(
             self._console,
-            f"{len(plan.cells)} cells, seeds {seeds}: {self._all} training runs, "
+            f"{len(plan.cells)} cells, {seeds}: {self._all} training runs, "
             f"{self._all - self._ended} to do, each trained and evaluated",
         )
         say(self._console, self._forecast() or "how long it takes is told after the first run")
@@ -100,6 +103,10 @@ class SweepDisplay:
     def failed(self, what: str, why: str) -> None:
         self._advance()
         self._say(f"{what}: failed: {why}")
+
+    def found(self, result: SweepResult) -> None:
+        """The page shows what is there while the rest is at work."""
+        write_page(result, self._folder.path)
 
     def _advance(self) -> None:
         self._ended += 1

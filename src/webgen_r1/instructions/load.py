@@ -102,10 +102,21 @@ def _said_first(conversation: list[Any]) -> str | None:
     return None
 
 
+def _only_file(path: Path) -> Path:
+    """The file in a folder that holds one, as a dataset of `webgen distill` does."""
+    if not path.is_dir():
+        return path
+    found = [each for each in sorted(path.iterdir()) if each.suffix in FILE_SUFFIXES]
+    return found[0] if len(found) == 1 else path
+
+
 def rows(source: str) -> Rows:
-    """The rows of a file or of a data set of the hub, unchecked. Raises UserError."""
+    """The rows of a file, of a folder that holds one, or of a data set of the hub, unchecked.
+
+    Raises UserError.
+    """
     source = place(source)
-    path = Path(source)
+    path = _only_file(Path(source))
     if path.is_file() or path.suffix in FILE_SUFFIXES:
         return _file_rows(path)
     hub = HUB_NAME.fullmatch(source)

@@ -31,7 +31,7 @@ class LoopThread:
         self._loop = self._runner.get_loop()
         self._leave = asyncio.Event()
         self._entering: asyncio.Task[Any] | None = None
-        self._batches: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
         opened: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._main, args=(opened,), name="webgen-loop", daemon=True
@@ -43,14 +43,9 @@ class LoopThread:
             self.close()
             raise
 
-    def run(self, work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """Do all of `work` concurrently, from another thread; results in order."""
-        batch = asyncio.run_coroutine_threadsafe(self._together(work), self._loop)
-        try:
-            return batch.result()
-        except BaseException:  # Ctrl-C: give the batch up, the engine stays usable
-            batch.cancel()
-            raise
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin `work`, from another thread."""
+        return asyncio.run_coroutine_threadsafe(self._noted(work), self._loop)
 
     def close(self) -> None:
         """Give up what is under way, leave what is held, end the thread."""
@@ -73,9 +68,9 @@ class LoopThread:
                 self._entering = None
                 opened.set_result(None)
                 await self._leave.wait()
-                for batch in self._batches:
-                    batch.cancel()
-                await asyncio.gather(*self._batches, return_exceptions=True)
+                for task in self._under_way:
+                    task.cancel()
+                await asyncio.gather(*self._under_way, return_exceptions=True)
         except BaseException as error:
             if opened.done():
                 log.exception("%s did not close cleanly", type(self._held).__name__)
@@ -87,11 +82,21 @@ class LoopThread:
         if self._entering is not None:
             self._entering.cancel()
 
-    async def _together(self, work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    async def _noted(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.current_task()
         assert task is not None
-        self._batches.add(task)
+        self._under_way.add(task)
         try:
-            return list(await asyncio.gather(*work))
+            return await work
         finally:
-            self._batches.discard(task)
+            self._under_way.discard(task)
+
+
+def results(started: Sequence[Future[T]]) -> list[T]:
+    """Wait for all; an interrupt gives them all up, and what they run on stays usable."""
+    try:
+        return [one.result() for one in started]
+    except BaseException:
+        for one in started:
+            one.cancel()
+        raise

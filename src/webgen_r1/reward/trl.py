@@ -2,7 +2,8 @@
 
 TRL calls reward functions from the thread that trains, without an event loop; workers and
 browsers live on an event loop. So the engine gets a thread with a loop of its own, open
-over all batches.
+over all batches. A batch of which nothing could be scored is an outage: the reward waits for
+its end, as long as it was told to, because whoever trains can do nothing better.
 
 This module needs neither torch nor trl.
 """
@@ -11,19 +12,25 @@ from __future__ import annotations
 
 import atexit
 import logging
+import re
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Protocol, Self
 
 from webgen_r1.errors import UserError
 from webgen_r1.protocols import Stageful
-from webgen_r1.reward.loop_thread import LoopThread
+from webgen_r1.reward.loop_thread import LoopThread, results
 from webgen_r1.types import STAGES, Trace
 
 log = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
 OnTrace = Callable[[Trace], None]
+
+Job = tuple[str, str | None, str]
+"""What is scored: the completion's text, the instruction it answers, the id of its trace."""
 
 
 class Scorer(Stageful, Protocol):
@@ -45,15 +52,26 @@ class TrlReward:
 
     The dataset column `instruction` holds what was asked (the prompt holds more than that)
     and the column `id` names the row; both are optional. `on_trace` is told every trace as
-    it is finished, from the engine's thread.
+    it is finished, from the engine's thread. After a batch without any reward it pauses for
+    `pause_s` seconds and scores the batch again, at most `max_pauses` times.
     """
 
     __name__ = "webgen"  # TRL logs the reward as rewards/webgen/mean
 
-    def __init__(self, reward: Scorer, on_trace: OnTrace | None = None) -> None:
+    def __init__(
+        self,
+        reward: Scorer,
+        on_trace: OnTrace | None = None,
+        *,
+        pause_s: float = 60.0,
+        max_pauses: int = 0,
+    ) -> None:
         self.on_trace = on_trace
+        self._pause_s = pause_s
+        self._max_pauses = max_pauses
         self._reward = reward
         self._engine: LoopThread | None = None
+        self._begun: dict[Job, Future[Trace | None]] = {}
 
     # ── lifetime ─────────────────────────────────────────────────────────────────────
 
@@ -73,6 +91,7 @@ class TrlReward:
     def close(self) -> None:
         """End the engine; scores under way are given up. Closing twice is fine."""
         engine, self._engine = self._engine, None
+        self._begun.clear()
         if engine is not None:
             atexit.unregister(self.close)
             engine.close()
@@ -98,18 +117,45 @@ class TrlReward:
         """
         step = getattr(trainer_state, "global_step", None)
         jobs = [
-            (text_of(completion), _at(instruction, index), _name(_at(id, index), step, index))
+            _job(text_of(completion), _at(instruction, index), _at(id, index), step, index)
             for index, completion in enumerate(completions)
         ]
-        traces = self._score_batch(jobs)
-        _warn(traces)
+        traces = self._score_patiently(jobs)
         if log_metric is not None:
             report_metrics(traces, log_metric)
         if log_extra is not None:
             report_columns(traces, log_extra)
         return [None if trace is None else trace.reward for trace in traces]
 
-    def _score_batch(self, jobs: list[tuple[str, str | None, str]]) -> list[Trace | None]:
+    def begin(self, text: str, instruction: str | None, id: object, step: int, index: int) -> None:
+        """Start scoring one completion of the next batch, before the batch is complete.
+
+        `index` is its place in that batch, `step` the trainer's `global_step`. The call for
+        the batch takes it over if it comes with the same text, else it is given up.
+        """
+        job = _job(text, instruction, id, step, index)
+        if self._engine is not None and job not in self._begun:
+            self._begun[job] = self._engine.start(self._score(*job))
+
+    # ── scoring ──────────────────────────────────────────────────────────────────────
+
+    def _score_patiently(self, jobs: list[Job]) -> list[Trace | None]:
+        """Score a batch, again after a pause if nothing of it could be."""
+        traces = self._score_batch(jobs)
+        _warn(traces)
+        for pause in range(self._max_pauses):
+            if not jobs or any(trace and trace.reward is not None for trace in traces):
+                break
+            log.warning(
+                "no completion of this batch could be scored: trying again in %g s (%d of %d)",
+                self._pause_s, pause + 1, self._max_pauses,
+            )  # fmt: skip
+            time.sleep(self._pause_s)
+            traces = self._score_batch(jobs)
+            _warn(traces)
+        return traces
+
+    def _score_batch(self, jobs: list[Job]) -> list[Trace | None]:
         try:
             self.open()
         except UserError:
@@ -118,7 +164,14 @@ class TrlReward:
             log.exception("the reward engine does not start: this batch has no rewards")
             return [None] * len(jobs)
         assert self._engine is not None
-        return self._engine.run([self._score(*job) for job in jobs])
+        begun, self._begun = self._begun, {}
+        started = [
+            begun.pop(job) if job in begun else self._engine.start(self._score(*job))
+            for job in jobs
+        ]
+        for left_over in begun.values():
+            left_over.cancel()
+        return results(started)
 
     async def _score(self, text: str, instruction: str | None, id: str) -> Trace | None:
         try:
@@ -212,9 +265,15 @@ def _at(column: Sequence[Any] | None, index: int) -> Any:  # noqa: ANN401 - a da
     return None if column is None else column[index]
 
 
-def _name(row: object, step: int | None, index: int) -> str:
-    """Id of a trace: the row it answers, the optimiser step, the place in the batch."""
+def _job(text: str, instruction: str | None, row: object, step: int | None, index: int) -> Job:
+    """The trace is named after the row it answers, the optimiser step, the place in the batch."""
     parts = ["sample" if row is None else str(row)]
     if step is not None:
         parts.append(f"step{step}")
-    return "/".join([*parts, str(index)])
+    return text, instruction, "/".join([*parts, str(index)])
+
+
+def place_of(id: str) -> tuple[int, int] | None:
+    """The optimiser step (the first is 0) and the place in the batch that a trace's id names."""
+    found = re.search(r"/step(\d+)/(\d+)$", id)
+    return (int(found[1]), int(found[2])) if found else None

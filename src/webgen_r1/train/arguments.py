@@ -34,15 +34,23 @@ DEFAULTS: dict[str, Any] = {"logging_steps": 1, "report_to": "none"}
 
 def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
     """The arguments of a GRPO run. Raises UserError for a wrong name or value."""
-    return _config(GRPOConfig, recipe)
+    return config(GRPOConfig, recipe)
 
 
 def sft_config(recipe: SftRecipe) -> SFTConfig:
     """The arguments of an SFT run. Raises UserError for a wrong name or value."""
-    return _config(SFTConfig, recipe)
+    if "max_length" in recipe.trainer:
+        raise UserError("trainer: max_length is not for the recipe's trainer: set data.max_tokens")
+    packing = bool(recipe.trainer.get("packing"))
+    return config(
+        SFTConfig,
+        recipe,
+        max_length=recipe.data.max_tokens,
+        dataset_kwargs=None if packing else {"skip_prepare_dataset": True},
+    )
 
 
-def _config(kind: type[Config], recipe: TrainRecipe) -> Config:
+def config(kind: type[Config], recipe: TrainRecipe, **decided: object) -> Config:
     types = _field_types(kind)
     given = {
         name: _value(kind.__name__, types, name, value) for name, value in recipe.trainer.items()
@@ -52,7 +60,7 @@ def _config(kind: type[Config], recipe: TrainRecipe) -> Config:
             output_dir=str(recipe.output_dir),
             seed=recipe.seed,
             disable_tqdm=True,
-            **(DEFAULTS | given),
+            **(DEFAULTS | given | decided),
         )
     except (ValueError, TypeError, ImportError) as error:
         raise UserError(f"trainer: {_line(error)}") from error
@@ -68,6 +76,8 @@ def _value(kind: str, types: dict[str, Any], name: str, value: object) -> object
         close = difflib.get_close_matches(name, types, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UserError(f"trainer: {kind} has no field {name}{hint}")
+    if value is False and name.endswith("_strategy"):
+        value = "no"  # which is how YAML reads it
     try:
         return TypeAdapter(types[name]).validate_python(value)
     except ValidationError as error:

@@ -7,16 +7,20 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from webgen_r1.config import EngineConfig, Settings
+from webgen_r1.policies import Trained
 from webgen_r1.recipe import Beside, Recipe, Source
 
 
 class ScratchModel(Settings):
-    """A randomly initialised decoder of the Qwen2 architecture and a tokenizer made for it."""
+    """A randomly initialised decoder of the Llama architecture and a tokenizer made for it."""
 
     vocab_size: int = Field(default=1024, ge=300)
     """Entries of the byte-level BPE, special tokens included; trained on the run's own texts."""
     phrases: tuple[str, ...] = ()
     """Pieces of text that are one token each, beside what the BPE finds: the task's fixed code."""
+    words: tuple[str, ...] = ()
+    """Whole words that are one token wherever they stand, the blank before them apart: what is
+    to be copied from the instruction is easier to find again when it looks the same."""
     system: bool = True
     """Whether the chat template shows the system prompt; a model that will only ever know one
     task need not read its rules each time."""
@@ -83,6 +87,8 @@ class SftRecipe(TrainRecipe):
     """One run of supervised fine-tuning."""
 
     data: ExampleData
+    policy: Trained | None = None
+    """What the model learns to write, kept beside it for `webgen generate` and `webgen eval`."""
 
 
 class InstructionData(Settings):
@@ -92,6 +98,8 @@ class InstructionData(Settings):
     """A .jsonl or .parquet file, relative to the recipe, or a dataset on the hub."""
     limit: int | None = Field(default=None, ge=1)
     """Take only the first so many."""
+    against: tuple[Source, ...] = ()
+    """Test sets: an instruction near one of theirs is left out."""
     max_prompt_tokens: int = Field(default=4096, ge=1)
     """Instructions whose prompt is longer are left out; the run says how many."""
 
@@ -105,5 +113,14 @@ class GrpoRecipe(TrainRecipe):
     preflight: Beside | None = None
     """A completion, relative to the recipe, scored before the first step; if it cannot be
     scored the run does not start. Its name up to the first dot is the id of its instruction."""
+    pause_s: float = Field(default=60.0, ge=0)
+    """Seconds to wait when no completion of a batch could be scored; then it is scored again."""
+    max_pauses: int = Field(default=10, ge=0)
+    """After so many pauses the step is lost. Keep their sum below trainer.ddp_timeout (30
+    minutes): the other processes of a run wait meanwhile."""
     max_lost_steps: int = Field(default=3, ge=1)
-    """The run stops after so many steps in a row in which no completion could be scored."""
+    """The run stops after so many lost steps in a row."""
+    gallery_steps: int | None = Field(default=None, ge=1)
+    """Keep pictures of the first step and of every so many steps, None for none."""
+    gallery_size: int = Field(default=3, ge=1)
+    """Pictures of so many completions each of so many instructions."""

@@ -1,15 +1,13 @@
 """GRPO with the reward that builds, opens and looks at every site.
 
     recipe ─► instructions ─► prompts ─► model + tokenizer ─► trainer ─► checkpoints, final model
+                                                                  └─► traces, log, gallery
 
 Read top to bottom. torch and TRL are imported when a run starts, not before.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,19 +16,25 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from webgen_r1.errors import InfraFailure, UserError
+from webgen_r1.policies import Trained
 from webgen_r1.recipe import load_recipe
 from webgen_r1.reward import CascadedReward
-from webgen_r1.reward.trl import Scorer, TrlReward
+from webgen_r1.reward.trl import OnTrace, Scorer, TrlReward
 from webgen_r1.traces import TRACES_FILE, TraceWriter
 from webgen_r1.train.config import GrpoRecipe
+from webgen_r1.train.gallery import Gallery, pictures_folder
 from webgen_r1.train.rows import Row, drop_long, read_rows
 from webgen_r1.train.run import (
+    compute_threads,
     keep_recipe,
     load_tokenizer,
     model_folder,
+    peft_config,
+    quiet_libraries,
     require_extra,
     say_how_to_go_on,
 )
+from webgen_r1.train.step_log import LOG_FILE
 from webgen_r1.train.stopping import Stopped, stoppable
 from webgen_r1.types import Trace
 
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
     from webgen_r1.train.trainer import LeaveOutTrainer
 
 DONE, NOTHING_SCORED = 0, 3
+FINAL = "final"
+"""Folder of the trained model, in the run's."""
 
 
 def run(
@@ -54,36 +60,35 @@ def run(
 
     Returns an exit code: 0 done; 3 stopped because nothing could be scored any more; 130 or
     143 stopped by Ctrl-C or SIGTERM. Raises UserError for a mistake, InfraFailure if the
-    reward does not work from the start.
+    reward does not work from the start, DiskError when the disk is full; what was saved
+    before is kept.
     """
-    replace = {"data.source": data, "output_dir": output_dir}
-    recipe = load_recipe(
-        recipe_path,
-        GrpoRecipe,
-        overrides=overrides,
-        replace={key: value for key, value in replace.items() if value is not None},
-    )
+    recipe = given_recipe(recipe_path, data, output_dir, overrides)
     require_extra()
-    # TRL reports every trainer it makes to the hub unless told otherwise before it is imported.
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    with warnings.catch_warnings():
-        # TRL 1.16 uses names that transformers 5.23 has renamed; nobody here can mend that.
-        warnings.filterwarnings(
-            "ignore", message=".*gradient_checkpointing.* is deprecated", category=FutureWarning
-        )
-        return train(recipe, CascadedReward(recipe.engine), Console())
+    pictures = pictures_folder(recipe.output_dir) if recipe.gallery_steps else None
+    with quiet_libraries():
+        return train(recipe, CascadedReward(recipe.engine, artifacts=pictures), Console())
+
+
+def given_recipe(
+    path: Path, data: str | None, output_dir: Path | None, overrides: Sequence[str]
+) -> GrpoRecipe:
+    """The recipe with what was said on the call. Raises UserError."""
+    replace = {"data.source": data, "output_dir": output_dir}
+    given = {key: value for key, value in replace.items() if value is not None}
+    return load_recipe(path, GrpoRecipe, overrides=overrides, replace=given)
 
 
 def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
     """The run itself, with any engine that scores; returns what `run` returns."""
-    import torch
     from transformers.utils import logging
 
     from webgen_r1.train.arguments import grpo_config, last_checkpoint
+    from webgen_r1.train.packages import require_packages
 
     logging.disable_progress_bar()  # there is one of ours
     args = grpo_config(recipe)
-    _require_vllm(args)
+    require_packages(args)
     rows = read_rows(recipe)
     with args.main_process_first(desc="preparing the model"):
         keep_recipe(recipe)
@@ -93,23 +98,25 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
     rows = drop_long(rows, tokenizer, recipe.data.max_prompt_tokens, console)
 
     checkpoint = last_checkpoint(recipe.output_dir)
-    if checkpoint is not None:
-        done = int(checkpoint.name.rpartition("-")[2])
-        if 0 < args.max_steps <= done:
-            console.print(f"{recipe.output_dir} already holds {done} steps: nothing left to do")
-            return DONE
+    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    if 0 < args.max_steps <= done and (recipe.output_dir / FINAL).exists():
+        console.print(f"{recipe.output_dir} already holds {done} steps: nothing left to do")
+        return DONE
+    if checkpoint:
         console.print(f"continuing from {checkpoint}")
 
     try:
         with stoppable(), ExitStack() as stack:
-            if recipe.cpu_threads is not None:
-                stack.callback(torch.set_num_threads, torch.get_num_threads())
-                torch.set_num_threads(recipe.cpu_threads)
-            keep = stack.enter_context(TraceWriter(_traces_file(recipe, args)))
-            reward = stack.enter_context(TrlReward(engine))
+            stack.enter_context(compute_threads(recipe.cpu_threads))
+            keep = _keepers(stack, recipe, args, done)
+            reward = stack.enter_context(
+                TrlReward(engine, pause_s=recipe.pause_s, max_pauses=recipe.max_pauses)
+            )
             _preflight(recipe, reward, rows, console)
             trainer = _trainer(recipe, args, model, tokenizer, rows, reward)
-            _watch(stack, trainer, reward, keep, console)
+            if args.process_index == 0:
+                keep.append(_watch(stack, recipe, trainer, done, console))
+            reward.on_trace = _each(keep)
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
             return _finish(recipe, trainer, console)
     except Stopped as stopped:
@@ -118,6 +125,8 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
 
 
 def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> int:
+    from webgen_r1.train.saving import save_final
+
     steps = trainer.state.global_step
     if trainer.lost_steps >= trainer.max_lost_steps:
         console.print(
@@ -126,8 +135,14 @@ def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> i
             "continues"
         )
         return NOTHING_SCORED
-    final = recipe.output_dir / "final"
-    trainer.save_model(str(final))
+    final = recipe.output_dir / FINAL
+    trained = Trained(
+        scaffold=recipe.engine.scaffold,
+        mode=recipe.engine.mode,
+        temperature=trainer.args.temperature,
+        max_tokens=trainer.args.max_completion_length,
+    )
+    save_final(trainer, final, trained)
     console.print(f"{steps} steps done: {final}")
     return DONE
 
@@ -155,6 +170,7 @@ def _trainer(
             args=args,
             train_dataset=Dataset.from_list(rows),
             processing_class=tokenizer,
+            peft_config=peft_config(recipe),
             max_lost_steps=recipe.max_lost_steps,
         )
     except OSError as error:
@@ -192,28 +208,40 @@ def _preflight(recipe: GrpoRecipe, reward: TrlReward, rows: list[Row], console: 
     )
 
 
+def _keepers(stack: ExitStack, recipe: GrpoRecipe, args: GRPOConfig, done: int) -> list[OnTrace]:
+    """What keeps traces: their file, and the first process's gallery if the recipe has one."""
+    keep: list[OnTrace] = [stack.enter_context(TraceWriter(_traces_file(recipe, args))).append]
+    if recipe.gallery_steps and args.process_index == 0:
+        gallery = Gallery(
+            recipe.output_dir, recipe.gallery_steps, recipe.gallery_size, args.num_generations
+        )
+        stack.enter_context(gallery).continue_from(done)
+        keep.append(gallery.saw)
+    return keep
+
+
 def _watch(
-    stack: ExitStack,
-    trainer: LeaveOutTrainer,
-    reward: TrlReward,
-    traces: TraceWriter,
-    console: Console,
-) -> None:
-    """Keep every trace; the first process of a run also shows progress."""
+    stack: ExitStack, recipe: GrpoRecipe, trainer: LeaveOutTrainer, done: int, console: Console
+) -> OnTrace:
+    """Show progress and keep the log; returns who wants to see every trace."""
+    from webgen_r1.train.grpo_log import GrpoStep
+    from webgen_r1.train.log import StepWriter
     from webgen_r1.train.progress import TrainingProgress
 
-    if trainer.args.process_index != 0:
-        reward.on_trace = traces.append
-        return
+    log = stack.enter_context(StepWriter(recipe.output_dir / LOG_FILE, GrpoStep))
+    log.continue_from(done)
     batch = trainer.args.per_device_train_batch_size * trainer.args.steps_per_generation
-    progress = stack.enter_context(TrainingProgress(console, batch=batch))
+    progress = stack.enter_context(TrainingProgress(console, log, batch=batch))
     trainer.add_callback(progress)
+    return progress.saw
 
+
+def _each(sinks: Sequence[OnTrace]) -> OnTrace:
     def on_trace(trace: Trace) -> None:
-        progress.saw(trace)
-        traces.append(trace)
+        for sink in sinks:
+            sink(trace)
 
-    reward.on_trace = on_trace
+    return on_trace
 
 
 def _traces_file(recipe: GrpoRecipe, args: GRPOConfig) -> Path:
@@ -221,10 +249,3 @@ def _traces_file(recipe: GrpoRecipe, args: GRPOConfig) -> Path:
     rank = args.process_index
     name = TRACES_FILE if rank == 0 else f"{Path(TRACES_FILE).stem}-{rank}.jsonl"
     return recipe.output_dir / name
-
-
-def _require_vllm(args: GRPOConfig) -> None:
-    if args.use_vllm and importlib.util.find_spec("vllm") is None:
-        raise UserError(
-            "the recipe asks for vLLM: run `pip install vllm`, or set trainer.use_vllm=false"
-        )

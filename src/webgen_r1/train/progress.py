@@ -1,4 +1,7 @@
-"""What a person sees of a run: a bar while it works, one line per optimiser step."""
+"""What a person sees of a GRPO run: a bar while it works, one line per optimiser step.
+
+The same numbers, and more, are kept in the run's log.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,23 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from webgen_r1.train.grpo_log import GrpoStep, measured
+from webgen_r1.train.log import StepWriter
 from webgen_r1.types import STAGES, Trace
 
 COLUMNS = (
-    ("step", 4, "global_step"),
-    ("reward", 6, "reward"),
-    ("± std", 6, "reward_std"),
-    ("loss", 9, "loss"),
-    ("grad", 8, "grad_norm"),
-    ("kl", 8, "kl"),
-    ("tokens", 6, "completions/mean_length"),
-    ("sec", 5, "step_time"),
+    ("step", 4, "step", "d"),
+    ("reward", 6, "reward", ".3g"),
+    ("± std", 6, "reward_std", ".3g"),
+    ("loss", 9, "loss", ".3g"),
+    ("grad", 8, "grad_norm", ".3g"),
+    ("kl", 8, "kl", ".3g"),
+    ("entropy", 7, "entropy", ".3g"),
+    ("tokens", 6, "length", ".3g"),
+    ("sec", 5, "step_time", ".3g"),
+    ("wait", 4, "waiting", ".0%"),
 )
-"""Heading, width, and the key in TRL's logs."""
+"""Heading, width, field of a GrpoStep, format."""
 
 
 class TrainingProgress(TrainerCallback):  # type: ignore[misc]
@@ -32,10 +39,10 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
     could not be scored; in a run of several processes, those of this process.
     """
 
-    def __init__(self, console: Console, *, batch: int) -> None:
+    def __init__(self, console: Console, log: StepWriter[GrpoStep], *, batch: int) -> None:
         self._batch = batch
-        self._console = console
-        self._ended: Counter[str] = Counter()
+        self._log = log
+        self._ended: dict[str, str] = {}
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -61,9 +68,8 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
 
     def saw(self, trace: Trace) -> None:
         """One completion is finished."""
-        self._ended[trace.stage if trace.reward is not None else "unscored"] += 1
-        seen = self._ended.total()
-        self._bar.update(self._task, doing=f"scored {seen} of {self._batch}")
+        self._ended[trace.id] = trace.stage if trace.reward is not None else "unscored"
+        self._bar.update(self._task, doing=f"scored {len(self._ended)} of {self._batch}")
 
     def on_train_begin(
         self,
@@ -72,7 +78,7 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
         control: TrainerControl,
         **_: object,
     ) -> None:
-        headings = "  ".join(f"{heading:>{width}}" for heading, width, _ in COLUMNS)
+        headings = "  ".join(f"{heading:>{width}}" for heading, width, *_ in COLUMNS)
         self._bar.print(f"{headings}  ended at", highlight=False, soft_wrap=True)
 
     def on_step_begin(
@@ -90,6 +96,17 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
             doing="writing completions",
         )
 
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **_: object,
+    ) -> None:
+        if control.should_save:
+            # The log must reach to each checkpoint, to be continued from there.
+            control.should_log = True
+
     def on_log(
         self,
         args: TrainingArguments,
@@ -100,18 +117,16 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         if logs is None or "reward" not in logs:  # the summary at the end of a run
             return
-        values = {**logs, "global_step": state.global_step}
-        cells = "  ".join(f"{_cell(values.get(key)):>{width}}" for _, width, key in COLUMNS)
-        order = (*STAGES, "unscored")
-        ended = ", ".join(f"{name} {self._ended[name]}" for name in order if self._ended[name])
+        step = measured(state.global_step, logs)
+        self._log.append(step)
+        cells = "  ".join(
+            f"{_cell(getattr(step, name), form):>{width}}" for _, width, name, form in COLUMNS
+        )
+        count = Counter(self._ended.values())
+        ended = ", ".join(f"{name} {count[name]}" for name in (*STAGES, "unscored") if count[name])
         self._bar.print(f"{cells}  {ended}", highlight=False, soft_wrap=True)
         self._ended.clear()
 
 
-def _cell(value: object) -> str:
-    """Three significant digits; a metric nobody could compute is a dash."""
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    return "–"
+def _cell(value: float | None, form: str) -> str:
+    return "–" if value is None else f"{value:{form}}"

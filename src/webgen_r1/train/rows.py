@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from webgen_r1 import prompts, scaffold
 from webgen_r1.errors import UserError
-from webgen_r1.train.config import GrpoRecipe
+from webgen_r1.instructions import load_instructions
+from webgen_r1.instructions.clean import CleanSettings, clean
+from webgen_r1.train.config import GrpoRecipe, InstructionData
+from webgen_r1.types import Instruction
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -20,21 +24,30 @@ Row = dict[str, Any]
 def read_rows(recipe: GrpoRecipe) -> list[Row]:
     """Every instruction as a chat prompt, with what the reward needs to know beside it."""
     target = scaffold.load(recipe.engine.scaffold)
-    instructions = prompts.load_instructions(recipe.data.source, recipe.data.limit)
     return [
         {
             "prompt": prompts.messages(instruction, target, recipe.engine.mode),
             "instruction": instruction.text,
             "id": instruction.id,
         }
-        for instruction in instructions
+        for instruction in _instructions(recipe.data)
     ]
 
 
-def drop_long(
-    rows: list[Row], tokenizer: PreTrainedTokenizerBase, limit: int, console: Console
-) -> list[Row]:
-    """The rows whose prompt has at most `limit` tokens: TRL 1.16 never cuts a prompt."""
+def _instructions(data: InstructionData) -> Sequence[Instruction]:
+    """Those of the recipe that are not near one of the test sets."""
+    given = load_instructions(data.source, data.limit)
+    tests = [test for source in data.against for test in load_instructions(source)]
+    if not tests:
+        return given
+    kept = clean(given, tests, CleanSettings(dedupe=False)).kept
+    if not kept:
+        raise UserError(f"every instruction of {data.source} is near one of data.against")
+    return kept
+
+
+def prompt_lengths(rows: list[Row], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """Tokens of each row's prompt as the chat template writes it. Raises UserError."""
     try:
         texts = [
             tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)
@@ -42,7 +55,14 @@ def drop_long(
         ]
     except ValueError as error:
         raise UserError("the model's tokenizer has no chat template") from error
-    lengths = [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
+    return [len(tokens) for tokens in tokenizer(texts, add_special_tokens=False)["input_ids"]]
+
+
+def drop_long(
+    rows: list[Row], tokenizer: PreTrainedTokenizerBase, limit: int, console: Console
+) -> list[Row]:
+    """The rows whose prompt has at most `limit` tokens: TRL 1.16 never cuts a prompt."""
+    lengths = prompt_lengths(rows, tokenizer)
     fitting = [row for row, length in zip(rows, lengths, strict=True) if length <= limit]
     if not fitting:
         shortest = f", the shortest has {min(lengths)}" if lengths else ""

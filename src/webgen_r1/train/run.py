@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import yaml
@@ -14,6 +17,7 @@ from webgen_r1.policies import find_policy
 from webgen_r1.train.config import ModelConfig, TrainRecipe
 
 if TYPE_CHECKING:
+    from peft import LoraConfig
     from transformers import PreTrainedTokenizerBase
 
 EXTRA = ("torch", "transformers", "trl", "datasets", "accelerate")
@@ -25,6 +29,32 @@ def require_extra() -> None:
         raise UserError(
             f"training needs {', '.join(missing)}: run `pip install 'webgen-r1[train]'`"
         )
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """What the libraries would say or send that nobody who runs this can act on."""
+    # TRL reports every trainer it makes to the hub unless told otherwise before it is imported.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    with warnings.catch_warnings():
+        # TRL 1.16 uses names that transformers 5.23 has renamed.
+        warnings.filterwarnings(
+            "ignore", message=".*gradient_checkpointing.* is deprecated", category=FutureWarning
+        )
+        yield
+
+
+@contextmanager
+def compute_threads(number: int | None) -> Iterator[None]:
+    """Let torch compute with so many threads on the CPU, None for its own choice."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def keep_recipe(recipe: TrainRecipe) -> None:
@@ -63,6 +93,21 @@ def load_tokenizer(model: str) -> PreTrainedTokenizerBase:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise UserError(f"cannot load the tokenizer of {model}: {reason}") from error
+
+
+def peft_config(recipe: TrainRecipe) -> LoraConfig | None:
+    """The adapter to train, None for the weights themselves. Raises UserError."""
+    fields = recipe.model.lora
+    if fields is None:
+        return None
+    if importlib.util.find_spec("peft") is None:
+        raise UserError("model.lora needs peft: run `pip install peft`")
+    from peft import LoraConfig
+
+    try:
+        return LoraConfig(**({"task_type": "CAUSAL_LM"} | fields))
+    except (TypeError, ValueError) as error:
+        raise UserError(f"model.lora: {' '.join(str(error).split())}") from error
 
 
 def say_how_to_go_on(recipe: TrainRecipe, console: Console) -> None:

@@ -1,0 +1,75 @@
+"""What a run leaves on disk: checkpoints that are whole or not there, and the final model."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from accelerate.utils import is_peft_model
+from safetensors import SafetensorError
+from transformers import Trainer
+
+from webgen_r1.errors import DiskError
+from webgen_r1.policies import Trained, write_trained
+
+
+class WholeCheckpoints:
+    """For a Trainer to inherit from first: a checkpoint that cannot be written is removed.
+
+    Otherwise it would keep the space that it filled, and look like one that can be used.
+    """
+
+    args: Any
+    state: Any
+
+    def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        with _written(folder):
+            super()._save_checkpoint(*args, **kwargs)  # type: ignore[misc]
+
+
+def save_final(trainer: Trainer, folder: Path, trained: Trained | None) -> None:
+    """Write the trained model, its tokenizer and the note about it; an adapter is merged into
+    the model it adapts.
+
+    DeepSpeed may have cut the model into pieces; with it an adapter is written as it is.
+    """
+    with _written(folder):
+        if not is_peft_model(trainer.model) or trainer.is_deepspeed_enabled:
+            trainer.save_model(str(folder))
+        elif trainer.args.should_save:
+            trainer.model.merge_and_unload().save_pretrained(folder)
+            trainer.processing_class.save_pretrained(folder)
+        if trained is not None and trainer.args.should_save:
+            write_trained(folder, trained)
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Raises DiskError, and removes what there is of `folder`, if writing it fails."""
+    try:
+        yield
+    except (OSError, RuntimeError, SafetensorError) as error:
+        reason = _disk_error(error)
+        if reason is None:
+            raise
+        free = shutil.disk_usage(folder.parent).free // 2**20
+        shutil.rmtree(folder, ignore_errors=True)
+        raise DiskError(
+            f"cannot write {folder}: {reason} ({free} MB free); what was saved before is kept, "
+            "and the same command goes on from there"
+        ) from error
+
+
+def _disk_error(error: Exception) -> str | None:
+    """Why a file could not be written; None if the error is about something else."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, SafetensorError):
+        return str(error)
+    # torch.save reports it without an error number, in several ways.
+    torchs = ("PytorchStreamWriter", "inline_container", "iostream error")
+    return "torch cannot write to the disk" if any(sign in str(error) for sign in torchs) else None

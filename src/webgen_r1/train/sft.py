@@ -1,0 +1,147 @@
+"""Supervised fine-tuning on completions worth imitating, with the loss on them alone.
+
+    recipe ─► conversations ─► tokens ─► trainer ─► checkpoints, log, final model
+
+Read top to bottom. torch and TRL are imported when a run starts, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from webgen_r1.errors import UserError
+from webgen_r1.recipe import load_recipe
+from webgen_r1.train.config import SftRecipe
+from webgen_r1.train.examples import load_examples, tokenized
+from webgen_r1.train.log import StepWriter
+from webgen_r1.train.run import (
+    compute_threads,
+    keep_recipe,
+    load_tokenizer,
+    model_folder,
+    peft_config,
+    quiet_libraries,
+    require_extra,
+    say_how_to_go_on,
+)
+from webgen_r1.train.step_log import LOG_FILE, SftStep
+from webgen_r1.train.stopping import Stopped, stoppable
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+    from transformers import PreTrainedTokenizerBase
+    from trl import SFTConfig
+
+    from webgen_r1.train.sft_trainer import FineTuner
+
+DONE = 0
+
+
+def run(
+    recipe_path: Path,
+    *,
+    data: str | None = None,
+    output_dir: Path | None = None,
+    overrides: Sequence[str] = (),
+) -> int:
+    """Train as the recipe says, from the last checkpoint in its output folder if there is one.
+
+    Returns an exit code: 0 done; 130 or 143 stopped by Ctrl-C or SIGTERM. Raises UserError
+    for a mistake and DiskError when the disk is full; what was saved before is kept.
+    """
+    replace = {"data.source": data, "output_dir": output_dir}
+    recipe = load_recipe(
+        recipe_path,
+        SftRecipe,
+        overrides=overrides,
+        replace={key: value for key, value in replace.items() if value is not None},
+    )
+    require_extra()
+    with quiet_libraries():
+        return train(recipe, Console())
+
+
+def train(recipe: SftRecipe, console: Console) -> int:
+    """The run itself; returns what `run` returns."""
+    import datasets
+    from transformers.utils import logging
+
+    from webgen_r1.train.arguments import last_checkpoint, sft_config
+    from webgen_r1.train.packages import require_packages
+    from webgen_r1.train.saving import save_final
+
+    logging.disable_progress_bar()  # there is one of ours
+    datasets.disable_progress_bars()
+    args = sft_config(recipe)
+    require_packages(args)
+    console.quiet = args.process_index != 0
+    examples = load_examples(recipe.data)
+    with args.main_process_first(desc="preparing the model"):
+        keep_recipe(recipe)
+        texts = (message["content"] for example in examples for message in example)
+        model = model_folder(recipe, texts)
+    tokenizer = load_tokenizer(model)
+    dataset = tokenized(examples, tokenizer, recipe.data.max_tokens, console)
+    checkpoint = last_checkpoint(recipe.output_dir)
+    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    if checkpoint:
+        console.print(f"continuing from {checkpoint}")
+    try:
+        with stoppable(), ExitStack() as stack:
+            stack.enter_context(compute_threads(recipe.cpu_threads))
+            trainer = _trainer(recipe, args, model, tokenizer, dataset)
+            _watch(stack, recipe, trainer, done, console)
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+            final = recipe.output_dir / "final"
+            save_final(trainer, final, recipe.policy)
+            console.print(f"{trainer.state.global_step} steps done: {final}")
+            return DONE
+    except Stopped as stopped:
+        say_how_to_go_on(recipe, console)
+        return stopped.exit_code
+
+
+def _trainer(
+    recipe: SftRecipe,
+    args: SFTConfig,
+    model: str,
+    tokenizer: PreTrainedTokenizerBase,
+    dataset: Dataset,
+) -> FineTuner:
+    from transformers import PrinterCallback
+
+    from webgen_r1.train.sft_trainer import FineTuner
+
+    try:
+        trainer = FineTuner(
+            model,
+            args=args,
+            train_dataset=dataset,
+            processing_class=tokenizer,
+            peft_config=peft_config(recipe),
+        )
+    except (OSError, ImportError) as error:  # ImportError: the attention that was asked for
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"cannot load the model {model}: {reason}") from error
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _watch(
+    stack: ExitStack, recipe: SftRecipe, trainer: FineTuner, done: int, console: Console
+) -> None:
+    """The first process of a run shows progress and keeps the log."""
+    from webgen_r1.train.sft_progress import SftProgress
+
+    if trainer.args.process_index != 0:
+        return
+    log = stack.enter_context(StepWriter(recipe.output_dir / LOG_FILE, SftStep))
+    before = log.continue_from(done)
+    tokens = before[-1].tokens if before else 0
+    progress = SftProgress(console, log, tokens_before=tokens)
+    trainer.add_callback(stack.enter_context(progress))
