@@ -64,7 +64,7 @@ def test_the_recipe_of_the_blueprint_keeps_as_many_as_the_paper() -> None:
     recipe = load_recipe(RECIPES / "blueprint.distill.yaml", DistillRecipe)
     assert recipe.keep == 600
     assert isinstance(recipe.teacher, BlueprintTeacher)
-    assert recipe.data.against == ("luzimu/WebGen-Bench:test",)
+    assert recipe.data.against == ("webgen-bench",)
 
 
 def test_the_recipe_of_an_endpoint_asks_for_whole_projects() -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,9 +24,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from webgen_r1 import jsonl, traces
 from webgen_r1.errors import DiskError, InfraFailure, UserError
+from webgen_r1.policies import Trained, read_trained
 from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.grpo import DONE, NOTHING_SCORED, run, train
 from webgen_r1.train.grpo_log import GrpoStep
+from webgen_r1.train.rows import read_rows
 
 pytestmark = [
     pytest.mark.train,
@@ -91,6 +94,9 @@ def test_a_run_trains_and_leaves_a_model_its_traces_and_its_recipe(tmp_path: Pat
     assert any((start[name] != end[name]).any() for name in start)
     AutoModelForCausalLM.from_pretrained(folder / "final")
     AutoTokenizer.from_pretrained(folder / "final")
+    assert read_trained(str(folder / "final")) == Trained(
+        scaffold="vite-react-typescript", mode="full", temperature=1.0, max_tokens=8
+    )
 
     kept = list(traces.read(folder / "traces.jsonl"))
     assert len(kept) == len(engine.seen) == 2 * PER_STEP
@@ -128,6 +134,30 @@ def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
     code, printed = go(recipe(tmp_path), engine)
     assert (code, engine.entered) == (DONE, 0)
     assert "already holds 2 steps" in printed
+
+
+def test_a_run_killed_before_its_final_model_was_written_writes_it(tmp_path: Path) -> None:
+    go(recipe(tmp_path), FakeReward(by_letters))
+    final = tmp_path / "run" / "final"
+    weights = load_file(final / "model.safetensors")
+    shutil.rmtree(final)
+    engine = FakeReward(by_letters)
+    code, _ = go(recipe(tmp_path), engine)
+    assert (code, engine.seen) == (DONE, [])
+    again = load_file(final / "model.safetensors")
+    assert all((weights[name] == again[name]).all() for name in weights)
+
+
+def test_an_instruction_near_a_test_set_is_not_trained_on(tmp_path: Path) -> None:
+    base = recipe(tmp_path)
+    near = tmp_path / "near.jsonl"
+    near.write_text('{"instruction": "Build a website for stamps."}\n')
+    data = base.data.model_copy(update={"against": (str(near),)})
+    kept = read_rows(base.model_copy(update={"data": data}))
+    assert [row["id"] for row in kept] == ["cheese"]
+    near.write_text(Path(base.data.source).read_text())
+    with pytest.raises(UserError, match=r"every instruction of .* is near one"):
+        read_rows(base.model_copy(update={"data": data}))
 
 
 def test_a_run_continues_from_its_last_checkpoint(tmp_path: Path) -> None:
