@@ -13,10 +13,11 @@ from __future__ import annotations
 import atexit
 import logging
 import re
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, Protocol, Self
 
 from webgen_r1.errors import UserError
@@ -72,6 +73,8 @@ class TrlReward:
         self._reward = reward
         self._engine: LoopThread | None = None
         self._begun: dict[Job, Future[Trace | None]] = {}
+        self._starting = threading.Lock()
+        """A batch is begun whole or not at all, whoever closes meanwhile."""
 
     # ── lifetime ─────────────────────────────────────────────────────────────────────
 
@@ -90,8 +93,9 @@ class TrlReward:
 
     def close(self) -> None:
         """End the engine; scores under way are given up. Closing twice is fine."""
-        engine, self._engine = self._engine, None
-        self._begun.clear()
+        with self._starting:
+            engine, self._engine = self._engine, None
+            self._begun.clear()
         if engine is not None:
             atexit.unregister(self.close)
             engine.close()
@@ -134,8 +138,9 @@ class TrlReward:
         the batch takes it over if it comes with the same text, else it is given up.
         """
         job = _job(text, instruction, id, step, index)
-        if self._engine is not None and job not in self._begun:
-            self._begun[job] = self._engine.start(self._score(*job))
+        with self._starting:
+            if self._engine is not None and job not in self._begun:
+                self._begun[job] = self._engine.start(self._score(*job))
 
     # ── scoring ──────────────────────────────────────────────────────────────────────
 
@@ -163,12 +168,14 @@ class TrlReward:
         except Exception:
             log.exception("the reward engine does not start: this batch has no rewards")
             return [None] * len(jobs)
-        assert self._engine is not None
-        begun, self._begun = self._begun, {}
-        started = [
-            begun.pop(job) if job in begun else self._engine.start(self._score(*job))
-            for job in jobs
-        ]
+        with self._starting:
+            if self._engine is None:
+                raise CancelledError
+            begun, self._begun = self._begun, {}
+            started = [
+                begun.pop(job) if job in begun else self._engine.start(self._score(*job))
+                for job in jobs
+            ]
         for left_over in begun.values():
             left_over.cancel()
         return results(started)
