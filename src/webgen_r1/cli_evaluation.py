@@ -53,7 +53,7 @@ def evaluate(
     model: Annotated[
         str | None,
         typer.Option(
-            help="What to evaluate: a policy that ships (nano), a folder, a name on the hub, or a "
+            help="What to evaluate: a policy that ships, a folder, a name on the hub, or a "
             "model at --base-url. With --completions only the name that the report shows."
         ),
     ] = None,

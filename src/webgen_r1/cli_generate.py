@@ -42,7 +42,7 @@ def generate(
     model: Annotated[
         str,
         typer.Option(
-            help="A policy that ships (nano), a folder, a name on the Hugging Face hub, or the "
+            help="A policy that ships (none yet), a folder, a name on the Hugging Face hub, or the "
             "address of an OpenAI-compatible endpoint (http://…/v1)."
         ),
     ] = "nano",
