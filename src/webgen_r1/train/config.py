@@ -47,7 +47,7 @@ class ModelConfig(Settings):
     """The policy to start from: exactly one of `path` and `scratch`."""
 
     path: Source | None = None
-    """A folder in the Hugging Face format, a name on the hub, or a policy that ships with the package."""
+    """A folder in the Hugging Face format, a name on the hub, or a policy that ships."""
     scratch: ScratchModel | None = None
     lora: dict[str, Any] | None = None
     """Fields of `peft.LoraConfig` by their own names: train an adapter, not the weights."""
