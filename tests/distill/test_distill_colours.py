@@ -5,9 +5,9 @@ import random
 import pytest
 
 from webgen_r1.colour.arithmetic import luminance
+from webgen_r1.colour.asks import ColourAsk, colour_asks
 from webgen_r1.colour.names import read_colour
 from webgen_r1.distill.colours import NAMES, vary_colours
-from webgen_r1.judge.colour_asks import ColourAsk, colour_asks
 
 SHOP = "Build a shop for oranges. "
 ASKS = (

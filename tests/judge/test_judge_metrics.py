@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judge_pages import INK, INSTRUCTION, NAVY, WHITE, box, boxes_of, look
 
-from webgen_r1.judge.colour_asks import colour_asks
+from webgen_r1.colour.asks import colour_asks
 from webgen_r1.judge.metrics import colours, content
 from webgen_r1.judge.metrics.alignment import alignment
 from webgen_r1.judge.metrics.consistency import consistency

@@ -18,7 +18,7 @@ from webgen_r1.blueprint.read_asks import asks as asked_for
 from webgen_r1.blueprint.read_nouns import Nouns
 from webgen_r1.blueprint.read_subject import subject
 from webgen_r1.blueprint.read_words import Phrases, Token, sentences, tokens
-from webgen_r1.judge.colour_asks import ColourAsk, Role, colour_asks, style_sentences
+from webgen_r1.colour.asks import ColourAsk, Role, colour_asks, style_sentences
 
 _FIRST_SENTENCE = 3.0
 """The first sentence says what the site is; the others say what every site has."""

@@ -17,6 +17,7 @@ from rich.progress import (
 from rich.text import Text
 
 from webgen_r1.inputs import BadInput, ScoreInput
+from webgen_r1.live import Live
 from webgen_r1.report.table import first_finding, plain, reward_text
 from webgen_r1.report.view import short
 from webgen_r1.types import Trace
@@ -85,7 +86,7 @@ class PlainDisplay:
         self._console.print(line, soft_wrap=True)
 
 
-class LiveDisplay:
+class LiveDisplay(Live):
     """A progress bar that names what is being worked on, under the lines of what is done."""
 
     def __init__(self, console: Console, total: int) -> None:
@@ -100,19 +101,8 @@ class LiveDisplay:
             console=console,
             transient=True,
         )
+        super().__init__(self._progress)
         self._task = self._progress.add_task("starting", total=total)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def started(self, item: ScoreInput) -> None:
         _print_notes(self._console, item)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -15,6 +13,7 @@ from rich.table import Table
 
 from webgen_r1.distill.config import DistillRecipe
 from webgen_r1.distill.records import DATASET_FOLDER, TRAIN_FILE, Answer, Report
+from webgen_r1.live import Live
 from webgen_r1.report.table import plain
 from webgen_r1.report.view import short
 from webgen_r1.types import Trace
@@ -41,7 +40,7 @@ class _Count:
         return f"{self.done:,}/{self.total:,}"
 
 
-class DistillDisplay:
+class DistillDisplay(Live):
     """One line that moves on a terminal; anywhere else a line now and then."""
 
     def __init__(self, console: Console, min_reward: float) -> None:
@@ -58,19 +57,8 @@ class DistillDisplay:
             transient=True,
             disable=not console.is_terminal,
         )
+        super().__init__(self._progress)
         self._task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def begin(self, asks: int, scorings: int) -> None:
         self._asked, self._scored = _Count(asks), _Count(scorings)

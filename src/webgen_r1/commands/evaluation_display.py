@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,6 +14,7 @@ from rich.progress import (
 )
 
 from webgen_r1.evaluate.watch import Part
+from webgen_r1.live import Live
 from webgen_r1.report.table import plain
 from webgen_r1.report.view import short
 
@@ -27,7 +25,7 @@ NAMES: dict[Part, str] = {
 }
 
 
-class EvaluationDisplay:
+class EvaluationDisplay(Live):
     """A bar for each part on a terminal; anywhere else one line for each thing done."""
 
     def __init__(self, console: Console) -> None:
@@ -45,18 +43,7 @@ class EvaluationDisplay:
             transient=True,
             disable=not console.is_terminal,
         )
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
+        super().__init__(self._progress)
 
     def part(self, name: Part, total: int, done: int) -> None:
         self._counts[name] = (done, total)

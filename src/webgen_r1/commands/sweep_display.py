@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from webgen_r1.commands.report import say
+from webgen_r1.live import Live
 from webgen_r1.report.sweep import write_page
 from webgen_r1.report.sweep_tables import duration
 from webgen_r1.report.table import plain
@@ -22,7 +21,7 @@ from webgen_r1.sweep.records import SweepResult
 MAX_ROWS = 40
 
 
-class SweepDisplay:
+class SweepDisplay(Live):
     """A bar on a terminal; anywhere else a line for each run that ends."""
 
     def __init__(self, console: Console, folder: SweepFolder) -> None:
@@ -42,20 +41,9 @@ class SweepDisplay:
             transient=True,
             disable=not console.is_terminal,
         )
+        super().__init__(self._progress)
         self._task = self._progress.add_task("", total=self._all, completed=self._ended)
         self._what = ""
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     # ── before anything starts ──────────────────────────────────────────────────────
 

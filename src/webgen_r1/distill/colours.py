@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from webgen_r1.colour.arithmetic import luminance
+from webgen_r1.colour.asks import colour_asks, style_sentences
 from webgen_r1.colour.names import read_colour
-from webgen_r1.judge.colour_asks import colour_asks, style_sentences
 
 _NAMED = """
     alabaster, alice blue, almond, amber, antique white, apricot, aquamarine, azure, baby blue,

@@ -11,12 +11,12 @@ from itertools import combinations
 
 import numpy as np
 
+from webgen_r1.colour.asks import colour_asks
 from webgen_r1.completion import parse
 from webgen_r1.distill.similar import copies, shingles, similarity
 from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.evaluate.verifiable import ColourCase
 from webgen_r1.evaluate.verified import colour_verdict
-from webgen_r1.judge.colour_asks import colour_asks
 from webgen_r1.stats.agreement import estimate
 from webgen_r1.stats.bootstrap import mean_interval
 from webgen_r1.stats.estimate import Estimate

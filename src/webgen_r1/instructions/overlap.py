@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from webgen_r1.judge.colour_asks import style_sentences
+from webgen_r1.colour.asks import style_sentences
 
 Gram = tuple[str, ...]
 Measure = Literal["jaccard", "containment"]

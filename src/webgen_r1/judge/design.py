@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from webgen_r1.judge.colour_asks import ColourAsk, colour_asks
+from webgen_r1.colour.asks import ColourAsk, colour_asks
 from webgen_r1.judge.marks import Mark, mean
 from webgen_r1.judge.metrics import colours, content
 from webgen_r1.judge.metrics.alignment import alignment

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from webgen_r1.judge.colour_asks import style_sentences
+from webgen_r1.colour.asks import style_sentences
 
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’]{2,}")
 _COPIED = 6  # this many words in the instruction's own order are quoted, not written

@@ -6,13 +6,13 @@ The same numbers, and more, are kept in the run's log.
 from __future__ import annotations
 
 from collections import Counter
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from webgen_r1.live import Live
 from webgen_r1.train.grpo_log import GrpoStep, measured
 from webgen_r1.train.log import StepWriter
 from webgen_r1.types import STAGES, Trace
@@ -32,7 +32,7 @@ COLUMNS = (
 """Heading, width, field of a GrpoStep, format."""
 
 
-class TrainingProgress(TrainerCallback):  # type: ignore[misc]
+class TrainingProgress(Live, TrainerCallback):  # type: ignore[misc]
     """Context manager around a run; `saw` may be called from another thread.
 
     The last column counts at which stage the completions of the step ended, and how many
@@ -52,19 +52,8 @@ class TrainingProgress(TrainerCallback):  # type: ignore[misc]
             console=console,
             transient=True,
         )
+        super().__init__(self._bar)
         self._task = self._bar.add_task("step", total=None, doing="starting")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
     def saw(self, trace: Trace) -> None:
         """One completion is finished."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -17,6 +16,7 @@ from rich.progress import (
 )
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from webgen_r1.live import Live
 from webgen_r1.train.log import StepWriter
 from webgen_r1.train.step_log import SftStep
 
@@ -40,7 +40,7 @@ HEADINGS = {
 """Where a column is not called as its field."""
 
 
-class SftProgress(TrainerCallback):  # type: ignore[misc]
+class SftProgress(Live, TrainerCallback):  # type: ignore[misc]
     """Context manager around a run: a bar while it works, one line per logged step."""
 
     def __init__(
@@ -60,19 +60,8 @@ class SftProgress(TrainerCallback):  # type: ignore[misc]
             transient=True,
             refresh_per_second=2,  # drawing it takes time from a training on few cores
         )
+        super().__init__(self._bar)
         self._task = self._bar.add_task("step", total=None, now="")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
     def on_train_begin(
         self,

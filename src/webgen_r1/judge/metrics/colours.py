@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from webgen_r1.colour.arithmetic import RGB, as_hex, chroma, difference, hue_gap
+from webgen_r1.colour.asks import ColourAsk
 from webgen_r1.colour.names import NamedColour
-from webgen_r1.judge.colour_asks import ColourAsk
 from webgen_r1.judge.marks import Mark, mean, ramp
 from webgen_r1.layout import Look
 from webgen_r1.types import Box

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from webgen_r1.colour.asks import colour_asks
 from webgen_r1.colour.names import look_up
-from webgen_r1.judge.colour_asks import colour_asks
 
 BENCHMARK = Path(__file__).parents[3] / "shared" / "data" / "webgen-bench" / "test.jsonl"
 
