@@ -40,9 +40,12 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Score what a language model wrote for “build me this website”: really build it, open "
-    "every page, look at it.\n\n"
-    "Start with `webgen setup`, then `webgen score examples/completions`.",
+    help="Teach small language models to write whole websites, and find out what a website is "
+    "worth: really build it, open every page, look at it.\n\n"
+    "Start with `webgen setup`. Then `webgen score examples/completions` scores what models wrote, "
+    "`webgen generate 'A site for a bakery in seashell and firebrick' --open` has a small policy "
+    "write one, and `webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl` teaches "
+    "it.",
     epilog=EXIT_CODES,
 )
 

@@ -42,8 +42,8 @@ def generate(
     model: Annotated[
         str,
         typer.Option(
-            help="A policy that ships (none yet), a folder, a name on the Hugging Face hub, or the "
-            "address of an OpenAI-compatible endpoint (http://…/v1)."
+            help="A policy that ships (nano, nano-sft), a folder, a name on the Hugging Face hub, "
+            "or the address of an OpenAI-compatible endpoint (http://…/v1)."
         ),
     ] = "nano",
     name: Annotated[

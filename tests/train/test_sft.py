@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,19 @@ def test_a_continued_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) ->
         [step.model_dump(exclude={"tokens_per_s"}) for step in log(job)] for job in (whole, parts)
     )
     assert one == other
+
+
+def test_a_run_killed_before_its_final_model_was_written_writes_it(tmp_path: Path) -> None:
+    """In the middle of an epoch, where the trainer would take another step."""
+    job = recipe(tmp_path, max_steps=4)
+    go(job)
+    before, steps = weights(job), log(job)
+    shutil.rmtree(job.output_dir / "final")
+    code, printed = go(job)
+    assert code == DONE
+    assert "4 steps done" in printed
+    assert same(weights(job), before)
+    assert log(job) == steps
 
 
 class Watched(Console):

@@ -10,6 +10,7 @@ from webgen_r1 import json_file
 from webgen_r1.differences import differences
 from webgen_r1.errors import UserError
 from webgen_r1.learn.records import MAKING_FILE, PHASES_FILE, Making
+from webgen_r1.train.run import step_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def trained(train: Path) -> Path | None:
 def checkpoints(train: Path) -> dict[int, Path]:
     """Step -> whole checkpoint, in order."""
     whole = [path.parent for path in train.glob("checkpoint-*/trainer_state.json")]
-    return dict(sorted((int(path.name.rpartition("-")[2]), path) for path in whole))
+    return dict(sorted((step_of(path), path) for path in whole))
 
 
 def halfway(train: Path) -> tuple[int, Path] | None:

@@ -17,6 +17,7 @@ from trl import GRPOConfig, SFTConfig
 
 from webgen_r1.errors import UserError
 from webgen_r1.train.config import GrpoRecipe, SftRecipe, TrainRecipe
+from webgen_r1.train.run import step_of
 
 Config = TypeVar("Config", GRPOConfig, SFTConfig)
 
@@ -92,7 +93,7 @@ def _field_types(kind: type) -> dict[str, Any]:
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest whole checkpoint; `trainer_state.json` is what transformers writes last."""
     whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    return max(whole, key=step_of, default=None)
 
 
 def _line(error: Exception) -> str:

@@ -25,14 +25,15 @@ from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.gallery import Gallery, pictures_folder
 from webgen_r1.train.rows import Row, drop_long, read_rows
 from webgen_r1.train.run import (
+    compute_threads,
     keep_recipe,
     load_tokenizer,
     model_folder,
-    on_cpu,
     peft_config,
     quiet_libraries,
     require_extra,
     say_how_to_go_on,
+    step_of,
 )
 from webgen_r1.train.step_log import LOG_FILE
 from webgen_r1.train.stopping import Stopped, stoppable
@@ -98,7 +99,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
     rows = drop_long(rows, tokenizer, recipe.data.max_prompt_tokens, console)
 
     checkpoint = last_checkpoint(recipe.output_dir)
-    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    done = step_of(checkpoint) if checkpoint else 0
     if 0 < args.max_steps <= done and (recipe.output_dir / FINAL).exists():
         console.print(f"{recipe.output_dir} already holds {done} steps: nothing left to do")
         return DONE
@@ -107,7 +108,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
 
     try:
         with stoppable(), ExitStack() as stack:
-            stack.enter_context(on_cpu(recipe.cpu_threads))
+            stack.enter_context(compute_threads(recipe.cpu_threads))
             keep = _keepers(stack, recipe, args, done)
             reward = stack.enter_context(
                 TrlReward(engine, pause_s=recipe.pause_s, max_pauses=recipe.max_pauses)
@@ -117,7 +118,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
             if args.process_index == 0:
                 keep.append(_watch(stack, recipe, trainer, done, console))
             reward.on_trace = _each(keep)
-            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+            trainer.train_from(checkpoint)
             return _finish(recipe, trainer, console)
     except Stopped as stopped:
         say_how_to_go_on(recipe, console)

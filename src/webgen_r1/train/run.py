@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
@@ -20,9 +20,6 @@ from webgen_r1.train.config import ModelConfig, TrainRecipe
 if TYPE_CHECKING:
     from peft import LoraConfig
     from transformers import PreTrainedTokenizerBase
-
-_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
-"""Of malloc.h."""
 
 EXTRA = ("torch", "transformers", "trl", "datasets", "accelerate")
 
@@ -49,31 +46,21 @@ def quiet_libraries() -> Iterator[None]:
 
 
 @contextmanager
-def on_cpu(threads: int | None) -> Iterator[None]:
-    """Let torch compute with so many threads on the CPU, None for its own choice, and keep the
-    memory of freed tensors for the next ones.
-
-    Without the latter glibc maps every large tensor anew and the kernel zeroes its pages: a
-    fifth of a step with 4 M parameters (docs/sft.md). It holds for the rest of the process.
-    """
+def compute_threads(number: int | None) -> Iterator[None]:
+    """Let torch compute with so many threads on the CPU, None for its own choice."""
     import torch
 
-    if not torch.cuda.is_available():
-        _keep_freed_memory()
     before = torch.get_num_threads()
-    torch.set_num_threads(threads or before)
+    torch.set_num_threads(number or before)
     try:
         yield
     finally:
         torch.set_num_threads(before)
 
 
-def _keep_freed_memory() -> None:
-    """mallopt(3); what is not glibc is left as it is."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "gnu_get_libc_version"):
-        libc.mallopt(_M_MMAP_MAX, 0)
-        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+def step_of(checkpoint: Path) -> int:
+    """The number of steps that it holds."""
+    return int(checkpoint.name.rpartition("-")[2])
 
 
 def keep_recipe(recipe: TrainRecipe) -> None:

@@ -14,17 +14,27 @@ from transformers import Trainer
 
 from webgen_r1.errors import DiskError
 from webgen_r1.policies import Trained, write_trained
+from webgen_r1.train.run import step_of
 
 
 class WholeCheckpoints:
-    """For a Trainer to inherit from first: a checkpoint that cannot be written is removed.
-
-    Otherwise it would keep the space that it filled, and look like one that can be used.
-    """
+    """For a Trainer to inherit from first: checkpoints that are whole, and what they go on to."""
 
     args: Any
     state: Any
 
+    def train_from(self, checkpoint: Path | None) -> None:
+        """Train, from a checkpoint if there is one. One that holds all of the steps is loaded:
+        transformers 5.23 would take another step before it looks at their number."""
+        done = step_of(checkpoint) if checkpoint else 0
+        if 0 < self.args.max_steps <= done and not self.is_deepspeed_enabled:  # type: ignore[attr-defined]
+            self._load_from_checkpoint(str(checkpoint))  # type: ignore[attr-defined]
+            self.state.global_step = done
+        else:
+            self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)  # type: ignore[attr-defined]
+
+    # One that cannot be written is removed: it would keep the space that it filled, and look
+    # like one that can be used.
     def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
         with _written(folder):

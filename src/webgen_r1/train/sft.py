@@ -20,14 +20,15 @@ from webgen_r1.train.config import SftRecipe
 from webgen_r1.train.examples import load_examples, tokenized
 from webgen_r1.train.log import StepWriter
 from webgen_r1.train.run import (
+    compute_threads,
     keep_recipe,
     load_tokenizer,
     model_folder,
-    on_cpu,
     peft_config,
     quiet_libraries,
     require_extra,
     say_how_to_go_on,
+    step_of,
 )
 from webgen_r1.train.step_log import LOG_FILE, SftStep
 from webgen_r1.train.stopping import Stopped, stoppable
@@ -88,15 +89,15 @@ def train(recipe: SftRecipe, console: Console) -> int:
     tokenizer = load_tokenizer(model)
     dataset = tokenized(examples, tokenizer, recipe.data.max_tokens, console)
     checkpoint = last_checkpoint(recipe.output_dir)
-    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    done = step_of(checkpoint) if checkpoint else 0
     if checkpoint:
         console.print(f"continuing from {checkpoint}")
     try:
         with stoppable(), ExitStack() as stack:
-            stack.enter_context(on_cpu(recipe.cpu_threads))
+            stack.enter_context(compute_threads(recipe.cpu_threads))
             trainer = _trainer(recipe, args, model, tokenizer, dataset)
             _watch(stack, recipe, trainer, done, console)
-            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+            trainer.train_from(checkpoint)
             final = recipe.output_dir / "final"
             save_final(trainer, final, recipe.policy)
             console.print(f"{trainer.state.global_step} steps done: {final}")
