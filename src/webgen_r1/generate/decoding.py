@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import torch
 from transformers import (
+    Cache,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     StoppingCriteria,
@@ -15,17 +16,13 @@ from transformers import (
 )
 from transformers.generation.streamers import BaseStreamer
 
+from webgen_r1.generate.cache import roomy_cache
+
 OnText = Callable[[str], None]
 
 SMALL = 30_000_000
 """Parameters. With several threads a smaller model mostly waits for them to meet: measured with
 4 M on two busy cores, one thread writes ten times as much as two."""
-
-STATIC_UP_TO = 1024
-STATIC_FROM_ROWS = 8
-"""Longest completion, in tokens, and smallest batch for which the whole cache is laid out at once:
-each step reads all of a static cache, and copies what is used of a growing one. Measured with
-4 M parameters: a tenth quicker for 32 rows, a fifth slower for one."""
 
 
 def cpu_abilities() -> Mapping[str, object]:
@@ -43,11 +40,9 @@ def weights_type(device: str, abilities: Mapping[str, object]) -> torch.dtype | 
     return "auto" if multiplies else torch.float32
 
 
-def cache_for(model: PreTrainedModel, rows: int, max_tokens: int) -> dict[str, str]:
-    """The cache to generate with; on a GPU transformers would compile for a static one first."""
-    fits = rows >= STATIC_FROM_ROWS and max_tokens <= STATIC_UP_TO
-    static = model.device.type == "cpu" and fits
-    return {"cache_implementation": "static"} if static else {}
+def cache_for(model: PreTrainedModel) -> dict[str, Cache]:
+    """The cache to generate with, as an argument of `generate`; on a GPU transformers' own."""
+    return {"past_key_values": roomy_cache(model)} if model.device.type == "cpu" else {}
 
 
 @contextmanager

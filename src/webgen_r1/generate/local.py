@@ -167,7 +167,7 @@ class LocalGenerator:
                 max_new_tokens=config.max_tokens,
                 pad_token_id=tokenizer.pad_token_id,
                 stopping_criteria=[StopWhen(self._closing)],
-                **cache_for(model, len(batch), config.max_tokens),
+                **cache_for(model),
                 **sampling,
             )
         seconds = (time.monotonic() - began) / len(batch)

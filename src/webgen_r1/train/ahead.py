@@ -7,7 +7,7 @@ they can have what is finished: on a CPU each completion at its end of sequence,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,8 +45,15 @@ class Finished(StoppingCriteria):  # type: ignore[misc]
 
 
 @contextmanager
-def watched(model: Any, criterion: StoppingCriteria, *, inference: bool) -> Iterator[None]:  # noqa: ANN401
-    """Within it `model.generate` also asks `criterion`; TRL leaves no other place to say so.
+def watched(
+    model: Any,  # noqa: ANN401
+    criterion: StoppingCriteria,
+    *,
+    inference: bool,
+    settings: Callable[[], Mapping[str, object]] = dict,
+) -> Iterator[None]:
+    """Within it `model.generate` also asks `criterion`, and has further `settings`, made anew for
+    each call; TRL leaves no other place to say so.
 
     With `inference` it runs in inference mode, a sixth quicker than TRL's no_grad where the
     model is tiny. Weights that are gathered from other processes meanwhile do not bear that.
@@ -54,8 +61,9 @@ def watched(model: Any, criterion: StoppingCriteria, *, inference: bool) -> Iter
     generate = model.generate
 
     def with_criterion(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        criteria = StoppingCriteriaList([criterion])
         with torch.inference_mode(inference):
-            return generate(*args, stopping_criteria=StoppingCriteriaList([criterion]), **kwargs)
+            return generate(*args, stopping_criteria=criteria, **settings(), **kwargs)
 
     model.generate = with_criterion
     try:

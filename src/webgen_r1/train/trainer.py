@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
+from webgen_r1.generate.decoding import cache_for, fitting_threads
 from webgen_r1.reward.trl import TrlReward, text_of
 from webgen_r1.train.ahead import Finished, watched
 from webgen_r1.train.saving import WholeCheckpoints
@@ -75,7 +77,8 @@ class LeaveOutTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         finished = Finished(self.eos_token_ids, self._begin_tokens)
         model = self.accelerator.unwrap_model(self.model_wrapped)
         whole = not (self.is_deepspeed_enabled or self.is_fsdp_enabled)
-        with watched(model, finished, inference=whole):
+        settings = dict if self.args.cache_implementation else partial(cache_for, model)
+        with watched(model, finished, inference=whole, settings=settings), fitting_threads(model):
             return super()._generate_single_turn(prompt_ids, *args, **kwargs)
 
     def _begin_tokens(self, row: int, tokens: Sequence[int]) -> None:
