@@ -1,4 +1,4 @@
-# make demo   set everything up and score the completions in examples/
+# make demo   set everything up, score examples, and teach a small policy: about a quarter of an hour
 # make test   set everything up, then lint, check types and run the tests
 #
 # PYTHON=/path/to/python3 chooses the interpreter (3.11 or newer) that makes .venv.
@@ -15,8 +15,10 @@ INPUTS := pyproject.toml constraints.txt
 help:
 	@sed -n '1,4s/^# \{0,1\}//p' Makefile
 
-demo: setup
-	$(BIN)/webgen score examples/completions --out out/demo --fresh
+demo: .venv/.train setup
+	$(BIN)/webgen score examples/completions --out out/demo/examples --fresh
+	$(BIN)/webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --limit 30 \
+		--out out/demo trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6
 
 test: .venv/.test setup
 	$(BIN)/ruff format --check .
@@ -47,7 +49,12 @@ clean:
 	@$(PIP) -e .
 	@touch $@
 
-.venv/.test: $(INPUTS) | .venv/bin/python .venv/.install
-	@echo "installing the tools for tests and training (PyTorch is large)"
-	@$(PIP) -e '.[dev,train]'
+.venv/.train: $(INPUTS) | .venv/bin/python .venv/.install
+	@echo "installing what training needs (PyTorch is large)"
+	@$(PIP) -e '.[train]'
+	@touch $@
+
+.venv/.test: $(INPUTS) | .venv/.train
+	@echo "installing the tools for tests, and what training needs"
+	@$(PIP) -e '.[dev]'
 	@touch $@

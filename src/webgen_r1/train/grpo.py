@@ -25,10 +25,10 @@ from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.gallery import Gallery, pictures_folder
 from webgen_r1.train.rows import Row, drop_long, read_rows
 from webgen_r1.train.run import (
-    compute_threads,
     keep_recipe,
     load_tokenizer,
     model_folder,
+    on_cpu,
     peft_config,
     quiet_libraries,
     require_extra,
@@ -108,7 +108,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
 
     try:
         with stoppable(), ExitStack() as stack:
-            stack.enter_context(compute_threads(recipe.cpu_threads))
+            stack.enter_context(on_cpu(recipe.cpu_threads))
             keep = _keepers(stack, recipe, args, done)
             reward = stack.enter_context(
                 TrlReward(engine, pause_s=recipe.pause_s, max_pauses=recipe.max_pauses)

@@ -20,10 +20,10 @@ from webgen_r1.train.config import SftRecipe
 from webgen_r1.train.examples import load_examples, tokenized
 from webgen_r1.train.log import StepWriter
 from webgen_r1.train.run import (
-    compute_threads,
     keep_recipe,
     load_tokenizer,
     model_folder,
+    on_cpu,
     peft_config,
     quiet_libraries,
     require_extra,
@@ -94,7 +94,7 @@ def train(recipe: SftRecipe, console: Console) -> int:
         console.print(f"continuing from {checkpoint}")
     try:
         with stoppable(), ExitStack() as stack:
-            stack.enter_context(compute_threads(recipe.cpu_threads))
+            stack.enter_context(on_cpu(recipe.cpu_threads))
             trainer = _trainer(recipe, args, model, tokenizer, dataset)
             _watch(stack, recipe, trainer, done, console)
             trainer.train_from(checkpoint)
