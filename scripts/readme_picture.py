@@ -1,6 +1,6 @@
 """Draw docs/learning.svg, the README's picture, from what `webgen learn` left.
 
-    python scripts/readme_picture.py runs/nano/learn/seed-0 runs/nano/learn/before 000012 000040 000077
+    python scripts/readme_picture.py runs/learn/seed-0 runs/learn/before 000012 000040 000077
 
 Evaluations before, during and after must have the instructions that are named.
 """
@@ -37,9 +37,11 @@ def cell(run: Path, id: str, when: str) -> dict[str, str | None]:
     shown = trace.stage == "judge" and trace.pages and trace.pages[0].screenshot
     return {
         "data": thumbnail(run / trace.pages[0].screenshot) if shown else None,
-        "failed": {"parse": "not readable", "static": "breaks a rule", "build": "does not build"}.get(
-            trace.stage, "page is broken"
-        ),
+        "failed": {
+            "parse": "not readable",
+            "static": "breaks a rule",
+            "build": "does not build",
+        }.get(trace.stage, "page is broken"),
         "reward": f"{trace.reward:.1f}",
         "when": when,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 pytest.importorskip("transformers", reason="needs the [train] extra")
@@ -24,7 +26,7 @@ def states(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def same(one: DynamicLayer, other: DynamicLayer) -> bool:
-    return torch.equal(one.keys, other.keys) and torch.equal(one.values, other.values)
+    return all(torch.equal(getattr(one, name), getattr(other, name)) for name in ("keys", "values"))
 
 
 def test_it_holds_every_token_however_often_it_is_laid_out_again(
@@ -49,12 +51,13 @@ def test_a_token_is_appended_without_moving_the_others() -> None:
 
 def test_rows_may_be_selected_and_tokens_cut_off_in_between() -> None:
     roomy, plain = RoomyLayer(), DynamicLayer()
-    for change in (
+    changes: tuple[Callable[[DynamicLayer], None], ...] = (
         lambda layer: layer.batch_select_indices(torch.tensor([2, 0])),
         lambda layer: layer.crop(-2),
         lambda layer: layer.batch_repeat_interleave(2),
         lambda layer: layer.reset(),
-    ):
+    )
+    for change in changes:
         rows = 3 if not roomy.is_initialized or roomy.get_seq_length() == 0 else len(roomy.keys)
         for new in (states(rows, 4), states(rows, 1)):
             roomy.update(*new)
