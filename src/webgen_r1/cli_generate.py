@@ -42,10 +42,10 @@ def generate(
     model: Annotated[
         str,
         typer.Option(
-            help="A policy that ships (nano, nano-sft), a folder, a name on the Hugging Face hub, "
+            help="A policy that ships (nano-sft), a folder, a name on the Hugging Face hub, "
             "or the address of an OpenAI-compatible endpoint (http://…/v1)."
         ),
-    ] = "nano",
+    ] = "nano-sft",
     name: Annotated[
         str | None,
         typer.Option(help="Which model of the endpoint; by itself where it serves only one."),
