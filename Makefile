@@ -1,4 +1,4 @@
-# make demo   set everything up, score examples, and teach a small policy: about a quarter of an hour
+# make demo   set everything up, score examples, and teach a small policy
 # make test   set everything up, then lint, check types and run the tests
 #
 # PYTHON=/path/to/python3 chooses the interpreter (3.11 or newer) that makes .venv.
