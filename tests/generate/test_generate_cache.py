@@ -9,11 +9,13 @@ import pytest
 pytest.importorskip("transformers", reason="needs the [train] extra")
 
 import torch
-from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
+from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from webgen_r1.generate import cache
 from webgen_r1.generate.cache import RoomyLayer, roomy_cache
+from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.scratch import random_model, train_tokenizer
 
 pytestmark = pytest.mark.train
 
@@ -70,17 +72,12 @@ def test_rows_may_be_selected_and_tokens_cut_off_in_between() -> None:
         assert same(roomy, plain)
 
 
-def test_a_model_writes_the_same_with_it() -> None:
-    config = LlamaConfig(
-        vocab_size=50,
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
+@pytest.mark.parametrize("convolutions", [(), (0, 2)])
+def test_a_model_writes_the_same_with_it(convolutions: tuple[int, ...]) -> None:
+    spec = ScratchModel(
+        vocab_size=300, hidden_size=16, intermediate_size=32, layers=3, convolutions=convolutions
     )
-    torch.manual_seed(0)
-    model = LlamaForCausalLM(config).eval()
+    model = random_model(spec, train_tokenizer(spec, []), seed=0).eval()
     prompt = torch.randint(1, 50, (3, 7))
     mask = torch.ones_like(prompt)
     mask[0, :3] = 0
@@ -94,6 +91,6 @@ def test_a_model_writes_the_same_with_it() -> None:
             pad_token_id=0,
             past_key_values=kind,
         )
-        for kind in (roomy_cache(model), DynamicCache(config=config))
+        for kind in (roomy_cache(model), DynamicCache(config=model.config))
     ]
     assert torch.equal(*written)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 pytest.importorskip("trl", reason="needs the [train] extra")
 
@@ -132,6 +133,28 @@ def test_the_same_seed_gives_the_same_weights_and_another_others() -> None:
     assert any(not torch.equal(a, b) for a, b in pairs)
 
 
+def test_a_layer_that_convolves_looks_at_the_last_three_tokens_only() -> None:
+    spec = SPEC.model_copy(update=CONVOLVING)
+    model = random_model(spec, TOKENIZER, 1).eval()
+    assert model.config.layer_types == ["conv", "full_attention"]
+    seen: list[torch.Tensor] = []
+    model.model.layers[0].register_forward_hook(lambda _, __, out: seen.append(out))
+    text = torch.arange(10, 20).unsqueeze(0)
+    changed = text.clone()
+    changed[0, 4] = 30
+    with torch.no_grad():
+        logits = [model(ids).logits for ids in (text, changed)]
+    moved = (seen[0] != seen[1]).any(dim=-1)[0]
+    assert moved.nonzero().flatten().tolist() == [4, 5, 6]
+    assert not torch.equal(logits[0][0, -1], logits[1][0, -1])  # the next layer attends to all
+
+
+@pytest.mark.parametrize("layers", [(2,), (0, 1), (-1,)])
+def test_convolutions_are_layers_and_leave_one_that_attends(layers: tuple[int, ...]) -> None:
+    with pytest.raises(ValidationError, match="convolutions"):
+        ScratchModel(layers=2, convolutions=layers)
+
+
 def test_making_a_model_leaves_the_global_seed_alone() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -140,9 +163,14 @@ def test_making_a_model_leaves_the_global_seed_alone() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize("tied", [False, True])
-def test_model_and_tokenizer_load_like_any_other(tmp_path: Path, tied: bool) -> None:
-    spec = SPEC.model_copy(update={"tie_embeddings": tied})
+CONVOLVING = {"layers": 2, "convolutions": (0,)}
+
+
+@pytest.mark.parametrize("changes", [{}, {"tie_embeddings": True}, CONVOLVING])
+def test_model_and_tokenizer_load_like_any_other(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    spec = SPEC.model_copy(update=changes)
     folder = tmp_path / "run" / "init"
     make_scratch(spec, SITES, 1, folder)
 
@@ -159,7 +187,7 @@ def test_model_and_tokenizer_load_like_any_other(tmp_path: Path, tied: bool) -> 
     assert tokenizer.eos_token_id == model.generation_config.eos_token_id
     assert tokenizer.pad_token_id == model.config.pad_token_id
     assert len(tokenizer) == model.config.vocab_size
-    assert (model.lm_head.weight is model.model.embed_tokens.weight) is tied
+    assert (model.lm_head.weight is model.model.embed_tokens.weight) is spec.tie_embeddings
     for name, value in random_model(spec, TOKENIZER, 1).state_dict().items():
         assert torch.equal(model.state_dict()[name], value)
     assert [path.name for path in folder.parent.iterdir()] == ["init"]

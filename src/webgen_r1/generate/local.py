@@ -118,6 +118,8 @@ class LocalGenerator:
         from webgen_r1.generate.decoding import cpu_abilities, weights_type
 
         logging.disable_progress_bar()
+        # Convolutions of three tokens need no kernel of their own.
+        logging.get_logger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         place = find_policy(self._config.model)
         try:

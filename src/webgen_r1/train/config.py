@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 
 from webgen_r1.config import EngineConfig, Settings
 from webgen_r1.policies import Trained
@@ -12,7 +12,8 @@ from webgen_r1.recipe import Beside, Recipe, Source
 
 
 class ScratchModel(Settings):
-    """A randomly initialised decoder of the Llama architecture and a tokenizer made for it."""
+    """A randomly initialised decoder and a tokenizer made for it: a Llama, or with `convolutions`
+    an LFM2."""
 
     vocab_size: int = Field(default=1024, ge=300)
     """Entries of the byte-level BPE, special tokens included; trained on the run's own texts."""
@@ -27,6 +28,10 @@ class ScratchModel(Settings):
     hidden_size: int = Field(default=64, ge=8)
     intermediate_size: int = Field(default=192, ge=8)
     layers: int = Field(default=2, ge=1)
+    convolutions: tuple[NonNegativeInt, ...] = ()
+    """Layers, from 0, that look at the last three tokens only, instead of attending to all. A
+    small model learns to copy much sooner with some: the layer after one can look for what
+    followed a token."""
     heads: int = Field(default=4, ge=1)
     kv_heads: int = Field(default=2, ge=1)
     tie_embeddings: bool = False
@@ -40,6 +45,10 @@ class ScratchModel(Settings):
             raise ValueError("hidden_size must be an even multiple of heads")
         if self.heads % self.kv_heads:
             raise ValueError("heads must be a multiple of kv_heads")
+        if any(layer >= self.layers for layer in self.convolutions):
+            raise ValueError(f"convolutions: layers are numbered 0 to {self.layers - 1}")
+        if len(set(self.convolutions)) == self.layers:
+            raise ValueError("convolutions: one layer at least must attend")
         return self
 
 

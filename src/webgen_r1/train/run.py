@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import logging
 import os
 import warnings
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,8 @@ def quiet_libraries() -> Iterator[None]:
     """What the libraries would say or send that nobody who runs this can act on."""
     # TRL reports every trainer it makes to the hub unless told otherwise before it is imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Convolutions of three tokens need no kernel of their own.
+    logging.getLogger("transformers.integrations.hub_kernels").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         # TRL 1.16 uses names that transformers 5.23 has renamed.
         warnings.filterwarnings(

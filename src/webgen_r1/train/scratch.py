@@ -1,4 +1,4 @@
-"""A policy made on the spot: a random Llama-style decoder and a BPE for the run's own texts.
+"""A policy made on the spot: a random decoder and a BPE for the run's own texts.
 
 Small enough for a CPU, without the hub, and loaded like any other model afterwards.
 """
@@ -11,10 +11,17 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    Lfm2Config,
+    Lfm2ForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 from webgen_r1.errors import UserError
 from webgen_r1.train.config import ScratchModel
@@ -113,28 +120,37 @@ def _without(spec: ScratchModel, texts: Iterable[str]) -> Iterator[str]:
 
 def random_model(
     spec: ScratchModel, tokenizer: PreTrainedTokenizerFast, seed: int
-) -> LlamaForCausalLM:
+) -> LlamaForCausalLM | Lfm2ForCausalLM:
     """A decoder of `spec`'s size with weights drawn from `seed`.
 
-    Llama, because AutoTokenizer of transformers 5 gives every qwen2 model the normalizer and
-    the pre-tokenizer of the real Qwen, whatever its tokenizer.json says.
+    Llama or LFM2, because AutoTokenizer of transformers 5 gives every qwen2 model the normalizer
+    and the pre-tokenizer of the real Qwen, whatever its tokenizer.json says.
     """
-    config = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=spec.hidden_size,
-        intermediate_size=spec.intermediate_size,
-        num_hidden_layers=spec.layers,
-        num_attention_heads=spec.heads,
-        num_key_value_heads=spec.kv_heads,
-        max_position_embeddings=spec.max_length,
-        tie_word_embeddings=spec.tie_embeddings,
-        bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
+    shape: dict[str, Any] = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": spec.hidden_size,
+        "intermediate_size": spec.intermediate_size,
+        "num_hidden_layers": spec.layers,
+        "num_attention_heads": spec.heads,
+        "num_key_value_heads": spec.kv_heads,
+        "max_position_embeddings": spec.max_length,
+        "tie_word_embeddings": spec.tie_embeddings,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 10_000.0},
+        "bos_token_id": None,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return LlamaForCausalLM(config)
+        if not spec.convolutions:
+            return LlamaForCausalLM(LlamaConfig(**shape))
+        kinds = [
+            "conv" if layer in spec.convolutions else "full_attention"
+            for layer in range(spec.layers)
+        ]
+        return Lfm2ForCausalLM(
+            Lfm2Config(**shape, layer_types=kinds, block_auto_adjust_ff_dim=False)
+        )
 
 
 def make_scratch(spec: ScratchModel, texts: Iterable[str], seed: int, folder: Path) -> None:
