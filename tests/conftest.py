@@ -7,6 +7,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A test that waits for a busy machine is not wrong.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # TRL would report every trainer it makes to the hub.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

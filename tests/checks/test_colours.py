@@ -166,7 +166,7 @@ boxes = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(boxes, max_size=12), colours,
     st.lists(st.tuples(colours, st.floats(0, 0.3)), max_size=3),
@@ -182,7 +182,6 @@ def test_whatever_was_measured_gives_a_few_shares(
     assert [each.share for each in found[0]] == sorted((e.share for e in found[0]), reverse=True)
 
 
-@settings(deadline=None)
 @given(st.permutations(["/", "/a", "/b"]))
 def test_the_order_of_pages_does_not_matter(order: list[str]) -> None:
     made = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webgen_r1.colour.match import apart, is_ground, is_paint
@@ -229,7 +229,6 @@ def test_shades_of_a_component_colour_pass_and_other_colours_do_not(
     assert is_paint(rgb(value), colour(name)) is same
 
 
-@settings(deadline=None)
 @given(colours)
 def test_a_colour_is_itself(value: RGB) -> None:
     wanted = NamedColour("x", value)
@@ -237,7 +236,6 @@ def test_a_colour_is_itself(value: RGB) -> None:
     assert is_paint(value, wanted)
 
 
-@settings(deadline=None)
 @given(colours, colours, colours)
 def test_apart_is_a_distance(one: RGB, other: RGB, third: RGB) -> None:
     assert apart(one, one) == 0
@@ -334,7 +332,6 @@ def test_going_home_needs_a_way_from_every_page() -> None:
     assert verdict(case, menu(HOME, lost)) == "NO"
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["News", "Team", "Shop", "Home"]), min_size=1, max_size=6))
 def test_each_named_section_gets_an_answer_in_its_place(sections: list[str]) -> None:
     stops = named_stops(sections, judged_entries(menu(HOME, NEWS, TEAM).navigation))

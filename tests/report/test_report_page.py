@@ -108,7 +108,7 @@ def test_what_a_model_wrote_is_text(folder: Path) -> None:
 
 
 @given(st.text())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_text_changes_the_structure(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("report")
     tags = [tag for tag, _ in Elements(report(folder, hostile("x" + text))).found]

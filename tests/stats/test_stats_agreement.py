@@ -124,7 +124,7 @@ def test_one_finite_number_per_site(scores: list[float], people: list[float]) ->
 
 
 @given(grades)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_estimates_lie_in_their_intervals(pairs: list[tuple[int, int]]) -> None:
     found = agreement([a for a, _ in pairs], [b for _, b in pairs], resamples=200)
     for each, least in ((found.pearson, -1), (found.spearman, -1), (found.pairwise, 0)):
@@ -134,7 +134,7 @@ def test_estimates_lie_in_their_intervals(pairs: list[tuple[int, int]]) -> None:
 
 
 @given(grades, st.integers(1, 9), st.integers(-9, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_scale_is_a_matter_of_taste(pairs: list[tuple[int, int]], scale: int, shift: int) -> None:
     x, y = [float(a) for a, _ in pairs], [float(b) for _, b in pairs]
     plain = agreement(x, y, resamples=50)
@@ -207,7 +207,7 @@ def test_raters_with_little_in_common_are_not_compared() -> None:
     st.sampled_from(["nominal", "ordinal", "interval"]),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_who_is_who_does_not_matter(
     ratings: list[list[float | None]], metric: Metric, random: object
 ) -> None:

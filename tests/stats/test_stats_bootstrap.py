@@ -145,7 +145,7 @@ def test_every_value_has_a_cluster() -> None:
 
 
 @given(clustered)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_interval_holds_the_mean_and_stays_possible(clusters: list[list[float]]) -> None:
     values, names = flat(clusters)
     found = mean_interval(values, names, resamples=300)
@@ -158,7 +158,7 @@ def test_the_interval_holds_the_mean_and_stays_possible(clusters: list[list[floa
 
 
 @given(clustered, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_order_and_names_change_nothing(clusters: list[list[float]], random: object) -> None:
     shuffled = [list(cluster) for cluster in clusters]
     random.shuffle(shuffled)  # type: ignore[attr-defined]

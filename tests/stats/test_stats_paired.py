@@ -153,7 +153,7 @@ def test_values_are_finite_and_weights_positive(value: float, weight: float) -> 
 
 
 @given(both)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_swapping_the_two_turns_the_sign_and_nothing_else(pairs: list[tuple[float, float]]) -> None:
     forth, back = test_of(pairs), test_of([(b, a) for a, b in pairs])
     assert forth.difference is not None
@@ -167,7 +167,7 @@ def test_swapping_the_two_turns_the_sign_and_nothing_else(pairs: list[tuple[floa
 
 
 @given(both)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_interval_holds_the_difference(pairs: list[tuple[float, float]]) -> None:
     found = test_of(pairs)
     assert found.low is not None
@@ -180,7 +180,7 @@ def test_the_interval_holds_the_difference(pairs: list[tuple[float, float]]) -> 
 
 
 @given(both, st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_keys_changes_nothing(
     pairs: list[tuple[float, float]], random: object
 ) -> None:

@@ -47,7 +47,7 @@ def test_a_site_that_always_wins_has_a_finite_score() -> None:
 
 
 @given(choices)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_scores_are_centred_and_mirror_the_choices(given_choices: list[Preference]) -> None:
     found = bradley_terry(given_choices)
     assert sum(found.values()) == pytest.approx(0, abs=1e-9)
@@ -88,7 +88,7 @@ def test_nothing_chosen_is_no_number() -> None:
 
 
 @given(choices, st.lists(st.integers(0, 3), min_size=5, max_size=5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_share_lies_in_its_interval_and_turns_with_the_scores(
     said: list[Preference], scores: list[int]
 ) -> None:
