@@ -44,7 +44,7 @@ def _main(policy: str, rows: list[int], tokens: int, rounds: int) -> None:
     asked = load_instructions(str(ROOT / "examples" / "train.jsonl"))
     prompts = [
         tokenizer.apply_chat_template(
-            [{"role": "user", "content": one.instruction}],
+            [{"role": "user", "content": one.text}],
             tokenize=False,
             add_generation_prompt=True,
         )

@@ -42,7 +42,7 @@ def recipe(folder: Path) -> GrpoRecipe:
     overrides = [
         "trainer.max_steps=2",
         "trainer.num_generations=4",
-        "trainer.per_device_train_batch_size=8",
+        "trainer.gradient_accumulation_steps=1",
         "cpu_threads=1",
         "preflight=null",
     ]
