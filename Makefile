@@ -18,7 +18,8 @@ help:
 demo: .venv/.train setup
 	$(BIN)/webgen score examples/completions --out out/demo/examples --fresh
 	$(BIN)/webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --limit 30 \
-		--out out/demo trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6
+		--out out/demo data.source=examples/train.jsonl 'data.against=[examples/held-out.jsonl]' \
+		trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6
 
 test: .venv/.test setup
 	$(BIN)/ruff format --check .

@@ -189,6 +189,22 @@ def test_any_noun_makes_usable_names(noun: str) -> None:
         assert {"new", "table"}.isdisjoint(each.name for each in site.collections)
 
 
+def names(first: str, second: str, size: Size) -> set[str]:
+    """Names of the collections of sites about two things."""
+    asked = replace(BRIEF, entities=(Entity(first, first, "tours"), Entity(second, second)))
+    sites = [plan(asked, seed, size) for seed in SEEDS]
+    return {each.name for site in sites for each in site.collections}
+
+
+def test_a_brief_site_names_things_by_the_noun_alone() -> None:
+    assert names("city tours", "rental cars", "brief") == {"tours", "cars"}
+    assert {"cityTours", "rentalCars"} <= names("city tours", "rental cars", "full")
+
+
+def test_two_things_with_one_noun_keep_their_whole_names() -> None:
+    assert names("city tours", "boat tours", "brief") == {"cityTours", "boatTours"}
+
+
 def test_a_brief_that_asks_for_nothing_gets_what_its_topic_has() -> None:
     for site in plans(Brief("travel", "tour", (), ())):
         assert site.collections[0].name == "tours"

@@ -38,8 +38,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def recipe(folder: Path) -> GrpoRecipe:
-    """The nano recipe, two steps of it with half of the instructions and half of the group."""
+    """The nano recipe, two steps of it with half of the instructions and half of the group, on
+    the instructions that ship."""
     overrides = [
+        f"data.source={ROOT / 'examples' / 'train.jsonl'}",
+        f"data.against=[{ROOT / 'examples' / 'held-out.jsonl'}]",
         "trainer.max_steps=2",
         "trainer.num_generations=4",
         "trainer.gradient_accumulation_steps=1",

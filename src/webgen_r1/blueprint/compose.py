@@ -98,7 +98,7 @@ def _names(stock: Stock, kind: Kind, shelf: Shelf) -> Iterator[str]:
     names = kind.wording.names
     for template in stock.rng.sample(names, len(names)):
         yield pascal(said(template, stock, shelf))
-    yield pascal(f"all {shelf.plural}")
+    yield pascal(f"all {shelf.label}")
 
 
 def _page(stock: Stock, kind: Kind, shelf: Shelf, name: str) -> PagePlan:

@@ -53,11 +53,13 @@ class Deck(Generic[T]):
 @dataclass(frozen=True)
 class Shelf:
     """One collection with what pages need to know of it: its nouns, the columns to filter
-    by, to draw in charts and to draw over, and what a visitor does with a row."""
+    by, to draw in charts and to draw over, and what a visitor does with a row. `label` is
+    what the page that lists it is called."""
 
     collection: Collection
     singular: str
     plural: str
+    label: str
     category: str | None
     figure: str | None
     date: str | None
@@ -135,9 +137,21 @@ class Stock:
         wanted = max(low, len(asked))
         besides = (Entity(t.singular, t.plural, t.key) for t in _tables(self.topic, lexicon))
         entities = list(_different(chain(asked, besides), lexicon))[:wanted]
-        return tuple(self._shelf(each, lexicon.table(each), len(entities)) for each in entities)
+        labels = self._labels(entities)
+        return tuple(
+            self._shelf(each, label, lexicon.table(each), len(entities))
+            for each, label in zip(entities, labels, strict=True)
+        )
 
-    def _shelf(self, entity: Entity, table: EntityTable, together: int) -> Shelf:
+    def _labels(self, entities: Sequence[Entity]) -> list[str]:
+        """What pages and variables are called. On a brief site that is the noun alone, ``funds``
+        for ``investment funds``: a small model writes a name in nine places, and one letter
+        that differs breaks the site."""
+        heads = [each.plural.rpartition(" ")[2] for each in entities]
+        alone = self.brief_size and len({identifier(head).lower() for head in heads}) == len(heads)
+        return heads if alone else [each.plural for each in entities]
+
+    def _shelf(self, entity: Entity, label: str, table: EntityTable, together: int) -> Shelf:
         columns = self._columns(table, 3 if self.brief_size and together > 1 else None)
         low, high = self.extent.rows
         wanted = low if together > 1 else high
@@ -145,12 +159,13 @@ class Stock:
         rows = self.rng.sample(table.rows, count)
         return Shelf(
             Collection(
-                identifier(entity.plural),
+                identifier(label),
                 tuple(table.columns[n] for n in columns),
                 tuple(tuple(row[n] for n in columns) for row in rows),
             ),
             singular=entity.singular,
             plural=entity.plural,
+            label=label,
             category=next((table.columns[n] for n in columns if _is_category(table, n)), None),
             figure=next((table.columns[n] for n in columns if _is_figure(table, n)), None),
             date=next((table.columns[n] for n in columns if _is_date(table, n)), None),

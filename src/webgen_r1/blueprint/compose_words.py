@@ -19,6 +19,7 @@ def said(template: str, stock: Stock, shelf: Shelf) -> str:
         "Ask": capital(ask),
         "singular": shelf.singular,
         "plural": shelf.plural,
+        "label": shelf.label,
         "Singular": capital(shelf.singular),
         "Plural": capital(shelf.plural),
         "a singular": _one(shelf),

@@ -77,7 +77,7 @@ class Wording:
 
 
 LISTING = Wording(
-    names=("{plural}",),
+    names=("{label}",),
     titles=("{Plural}", "All {plural}", "Browse {plural}", "Find {a singular}"),
     leads=(
         "Search {plural} by name or {category}.",

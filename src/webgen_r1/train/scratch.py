@@ -25,6 +25,7 @@ from transformers import (
 
 from webgen_r1.errors import UserError
 from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.word_forms import liken_forms
 
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -142,15 +143,18 @@ def random_model(
     }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        if not spec.convolutions:
-            return LlamaForCausalLM(LlamaConfig(**shape))
-        kinds = [
-            "conv" if layer in spec.convolutions else "full_attention"
-            for layer in range(spec.layers)
-        ]
-        return Lfm2ForCausalLM(
-            Lfm2Config(**shape, layer_types=kinds, block_auto_adjust_ff_dim=False)
-        )
+        model = _decoder(spec, shape)
+        liken_forms(model.get_input_embeddings().weight, tokenizer)
+    return model
+
+
+def _decoder(spec: ScratchModel, shape: dict[str, Any]) -> LlamaForCausalLM | Lfm2ForCausalLM:
+    if not spec.convolutions:
+        return LlamaForCausalLM(LlamaConfig(**shape))
+    kinds = [
+        "conv" if layer in spec.convolutions else "full_attention" for layer in range(spec.layers)
+    ]
+    return Lfm2ForCausalLM(Lfm2Config(**shape, layer_types=kinds, block_auto_adjust_ff_dim=False))
 
 
 def make_scratch(spec: ScratchModel, texts: Iterable[str], seed: int, folder: Path) -> None:
