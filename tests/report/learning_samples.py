@@ -13,7 +13,7 @@ from run_samples import run
 from webgen_r1.evaluate.diversity import Diversity
 from webgen_r1.evaluate.results import RunResults
 from webgen_r1.learn.curve import curve_of
-from webgen_r1.learn.numbers import changes
+from webgen_r1.learn.numbers import changes, observed
 from webgen_r1.learn.records import Curve, Learning
 from webgen_r1.learn.story import Story
 from webgen_r1.stats.estimate import Estimate
@@ -90,7 +90,7 @@ def learning(before: RunResults, afters: Sequence[RunResults], curves: Sequence[
         max_tokens=512,
         seeds=tuple(curve.seed for curve in curves),
         steps=max((curve.steps[-1] for curve in curves if curve.steps), default=0),
-        changes=changes(before, afters),
+        changes=changes(observed(before), [observed(run) for run in afters]),
         diversity_before=_diversity(97, 0.21, 0.31),
         diversity_after=tuple(_diversity(88 - n, 0.34, 0.82) for n, _ in enumerate(afters)),
         curves=tuple(curves),

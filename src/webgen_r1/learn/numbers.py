@@ -23,17 +23,19 @@ ORDER = ("reward", "vrr", "aas", "ldpr", "fsr_verified", "fsr")
 
 Observed = Mapping[str, Sequence[float]]
 """Instruction -> what was observed of it."""
+Observations = Mapping[str, Observed]
+"""Metric -> that; every metric of `ORDER`."""
 Bounds = tuple[float, float] | None
 
 
-def changes(before: RunResults, afters: Sequence[RunResults], seed: int = 0) -> tuple[Change, ...]:
+def changes(
+    before: Observations, afters: Sequence[Observations], seed: int = 0
+) -> tuple[Change, ...]:
     """Every metric that was observed before or after, adjusted for their number (Holm)."""
-    first = observed(before)
-    later = [observed(run) for run in afters]
     found = [
-        _change(metric, first[metric], [each[metric] for each in later], seed)
+        _change(metric, before[metric], [each[metric] for each in afters], seed)
         for metric in ORDER
-        if first[metric] or any(each[metric] for each in later)
+        if before[metric] or any(each[metric] for each in afters)
     ]
     adjusted = holm([change.test.p_value for change in found])
     return tuple(
@@ -41,7 +43,7 @@ def changes(before: RunResults, afters: Sequence[RunResults], seed: int = 0) -> 
     )
 
 
-def observed(run: RunResults) -> dict[str, Observed]:
+def observed(run: RunResults) -> Observations:
     """Metric -> instruction -> values; an instruction without a completion is a failure."""
     rewards: dict[str, list[float]] = defaultdict(list)
     for site in run.sites:
@@ -66,7 +68,7 @@ def _change(metric: str, before: Observed, afters: Sequence[Observed], seed: int
 
 def _mean(runs: Sequence[Observed], seed: int, bounds: Bounds) -> Estimate:
     """The mean of all observations with its interval over instructions and runs."""
-    together = _together(runs)
+    together = _pooled(runs)
     found = mean_interval(
         [value for values in together.values() for value in values],
         [id for id, values in together.items() for _ in values],
@@ -80,7 +82,7 @@ def _mean(runs: Sequence[Observed], seed: int, bounds: Bounds) -> Estimate:
 def _difference(
     before: Observed, afters: Sequence[Observed], seed: int, bounds: Bounds
 ) -> PairedTest:
-    found = _paired(before, _together(afters), len(afters), seed, bounds)
+    found = _paired(before, _pooled(afters), len(afters), seed, bounds)
     each = [_paired(before, after, 1, seed, bounds).difference for after in afters]
     known = [difference for difference in each if difference is not None]
     reach = (bounds[0] - bounds[1], bounds[1] - bounds[0]) if bounds else None
@@ -114,7 +116,12 @@ def _reach(found: Estimate) -> tuple[float, float]:
     return found.value - found.low, found.high - found.value
 
 
-def _together(runs: Sequence[Observed]) -> Observed:
+def pooled(runs: Sequence[Observations]) -> Observations:
+    """What several runs observed, as of one with more samples."""
+    return {metric: _pooled([run[metric] for run in runs]) for metric in ORDER}
+
+
+def _pooled(runs: Sequence[Observed]) -> Observed:
     found: dict[str, list[float]] = defaultdict(list)
     for run in runs:
         for id, values in run.items():

@@ -23,6 +23,9 @@ MAKING_FILE = "learn.json"
 PHASES_FILE = "phases.jsonl"
 LEARNING_FILE = "learning.json"
 
+Values = dict[str, dict[str, tuple[float, ...]]]
+"""Metric -> instruction -> what was observed of it."""
+
 PhaseName = Literal["before", "train", "during", "after"]
 
 
@@ -101,6 +104,9 @@ class Learning(Frozen):
     diversity_after: tuple[Diversity, ...]
     """One for each seed."""
     curves: tuple[Curve, ...]
+    values_before: Values = Field(default_factory=dict)
+    values_after: tuple[Values, ...] = ()
+    """What `changes` are made from; for each seed."""
     seconds: dict[str, float] = Field(default_factory=dict)
     """Phase -> seconds on this machine, all seeds and attempts together."""
     notes: tuple[str, ...] = ()

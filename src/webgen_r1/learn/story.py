@@ -17,9 +17,11 @@ from webgen_r1.evaluate.results import RunResults
 from webgen_r1.evaluate.run_folder import SUMMARY_FILE, load_run
 from webgen_r1.jsonl import read_all
 from webgen_r1.learn.curve import read_curve
-from webgen_r1.learn.numbers import changes
+from webgen_r1.learn.numbers import Observations, changes, observed
 from webgen_r1.learn.plan import Plan
-from webgen_r1.learn.records import PHASES_FILE, Learning, Phase
+from webgen_r1.learn.records import PHASES_FILE, Learning, Phase, Values
+
+ONE_SEED = "one seed: how much another training would differ is not known"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def read_story(plan: Plan, *, recipe: str, command: str) -> Story:
         check_comparable(before.manifest, after.manifest.benchmark_digest, plan.before)
     curves = tuple(read_curve(run.train, run.seed) for run in plan.seeds)
     making = plan.making
+    first, later = observed(before), [observed(run) for run in afters]
     learning = Learning(
         recipe=recipe,
         policy=making.policy,
@@ -60,15 +63,23 @@ def read_story(plan: Plan, *, recipe: str, command: str) -> Story:
         max_tokens=making.max_tokens,
         seeds=tuple(run.seed for run in plan.seeds),
         steps=max((curve.steps[-1] for curve in curves if curve.steps), default=0),
-        changes=changes(before, afters),
+        changes=changes(first, later),
         diversity_before=diversity(before),
         diversity_after=tuple(map(diversity, afters)),
         curves=curves,
+        values_before=kept(first),
+        values_after=tuple(map(kept, later)),
         seconds=_seconds(plan.out / PHASES_FILE),
         notes=tuple(_notes(plan, before, halfway, afters)),
     )
     text = (plan.seeds[0].train / "recipe.yaml").read_text(encoding="utf-8")
     return Story(learning, before, halfway, afters, text)
+
+
+def kept(found: Observations) -> Values:
+    return {
+        metric: {id: tuple(values) for id, values in of.items()} for metric, of in found.items()
+    }
 
 
 def check_comparable(before: Manifest, digest: str, folder: Path) -> None:
@@ -125,7 +136,7 @@ def _notes(
             "trainer.save_total_limit): the gallery shows before and after only"
         )
     if len(afters) == 1:
-        yield "one seed: how much another training would differ is not known"
+        yield ONE_SEED
 
 
 def _unlike(before: Manifest, after: Manifest) -> list[str]:
