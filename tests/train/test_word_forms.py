@@ -52,7 +52,7 @@ def test_forms_of_a_word_start_near_each_other_and_as_long_as_other_tokens() -> 
         return embeddings[id]
 
     def alike(one: str, other: str) -> float:
-        return torch.cosine_similarity(vector(one), vector(other), dim=0).item()
+        return float(torch.cosine_similarity(vector(one), vector(other), dim=0))
 
     assert min(alike(one, other) for one, other in combinations(FORMS, 2)) > 0.3
     assert max(abs(alike(form, "guide")) for form in FORMS) < 0.5

@@ -140,6 +140,7 @@ def _start(job: LearnJob) -> Start:
     asked = choose(
         policy,
         temperature=temperature if job.temperature is None else job.temperature,
+        top_p=own.top_p if own else float(args.top_p),
         max_tokens=own.max_tokens if own else int(args.max_completion_length),
         concurrency=min(MOST_AT_ONCE, int(args.generation_batch_size)),
     )
@@ -164,6 +165,7 @@ def make_plan(job: LearnJob, start: Start) -> Plan:
         benchmark_digest=benchmark.digest,
         samples=job.samples,
         temperature=start.asked.temperature,
+        top_p=start.asked.top_p,
         max_tokens=start.asked.max_tokens,
         before=str(job.before) if job.before else None,
         version=__version__,

@@ -40,6 +40,7 @@ class Making(Frozen):
     benchmark_digest: str
     samples: int
     temperature: float
+    top_p: float = 1.0
     max_tokens: int
     before: str | None = None
     """The folder of the evaluation that is used instead of an own one."""

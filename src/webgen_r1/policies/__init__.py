@@ -25,6 +25,10 @@ class Trained(Settings):
     mode: Mode = "full"
     temperature: float = Field(default=0.0, ge=0)
     """What it samples best with."""
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    """Of each token only the likeliest that have so much probability together are drawn. What
+    is left out is thousands of tokens, each next to impossible; among hundreds of draws a small
+    model takes one of them nearly always."""
     max_tokens: int = Field(default=8192, ge=1)
     """Longest completion it was trained on."""
 

@@ -141,6 +141,7 @@ def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> i
         scaffold=recipe.engine.scaffold,
         mode=recipe.engine.mode,
         temperature=trainer.args.temperature,
+        top_p=trainer.args.top_p,
         max_tokens=trainer.args.max_completion_length,
     )
     save_final(trainer, final, trained)

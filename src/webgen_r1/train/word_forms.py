@@ -44,7 +44,7 @@ def form_of(text: str) -> Form | None:
     return Form(word, bool(blank), letters[:1].isupper(), plural)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]
 def liken_forms(embeddings: torch.Tensor, tokenizer: PreTrainedTokenizerFast) -> None:
     """Rewrite the rows of `embeddings` (tokens, width) that are words, as random as before."""
     forms = {id: form_of(tokenizer.decode([id])) for id in range(len(tokenizer))}
