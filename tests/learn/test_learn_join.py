@@ -80,6 +80,7 @@ def test_joining_again_changes_nothing() -> None:
     [
         (learning(1, policy="nano"), "not seeds of one run: policy"),
         (learning(1, steps=50), "not seeds of one run: steps"),
+        (learning(1, making_digest="another rate"), "not seeds of one run: making_digest"),
         (learning(0), "a seed is given twice: 0, 0"),
         (learning(1, values_before={}), "earlier version"),
     ],

@@ -12,7 +12,7 @@ from webgen_r1.learn.story import ONE_SEED, kept
 
 ALIKE = {
     *("recipe", "policy", "benchmark", "benchmark_digest", "instructions", "trained_on"),
-    *("samples", "temperature", "max_tokens", "steps"),
+    *("samples", "temperature", "max_tokens", "steps", "making_digest"),
 }
 """Fields in which runs of one recipe are the same."""
 

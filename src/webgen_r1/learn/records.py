@@ -87,6 +87,8 @@ class Learning(Frozen):
     recipe: str
     """Name of the recipe's file."""
     policy: str
+    making_digest: str = ""
+    """Of what decides about the numbers, `Making`: the recipe's keys and how policies are asked."""
     command: str
     machine: str
     benchmark: str

@@ -20,6 +20,7 @@ from webgen_r1.learn.curve import read_curve
 from webgen_r1.learn.numbers import Observations, changes, observed
 from webgen_r1.learn.plan import Plan
 from webgen_r1.learn.records import PHASES_FILE, Learning, Phase, Values
+from webgen_r1.types import text_digest
 
 ONE_SEED = "one seed: how much another training would differ is not known"
 
@@ -52,6 +53,7 @@ def read_story(plan: Plan, *, recipe: str, command: str) -> Story:
     learning = Learning(
         recipe=recipe,
         policy=making.policy,
+        making_digest=text_digest(making.model_dump_json(exclude={"before", "version"})),
         command=command,
         machine=machine(),
         benchmark=making.benchmark,
