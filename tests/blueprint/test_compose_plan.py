@@ -201,8 +201,15 @@ def test_a_brief_site_names_things_by_the_noun_alone() -> None:
     assert {"cityTours", "rentalCars"} <= names("city tours", "rental cars", "full")
 
 
-def test_two_things_with_one_noun_keep_their_whole_names() -> None:
-    assert names("city tours", "boat tours", "brief") == {"cityTours", "boatTours"}
+def test_of_two_things_with_one_noun_a_brief_site_has_the_first() -> None:
+    assert names("city tours", "boat tours", "brief") == {"tours"}
+    assert {"cityTours", "boatTours"} <= names("city tours", "boat tours", "full")
+
+
+def test_brief_sites_show_a_thing_by_the_same_rows() -> None:
+    rows = {site.collections[0].rows for site in (plan(seed=seed) for seed in SEEDS)}
+    assert len(rows) == 1
+    assert len({plan(seed=seed, size="full").collections[0].rows for seed in SEEDS}) > 1
 
 
 def test_a_brief_that_asks_for_nothing_gets_what_its_topic_has() -> None:

@@ -20,7 +20,7 @@ from webgen_r1.types import Trace
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 HELD_OUT = Path(__file__).parents[2] / "examples" / "held-out.jsonl"
-INSTRUCTIONS = load_instructions(str(HELD_OUT), limit=4)
+INSTRUCTIONS = load_instructions(str(HELD_OUT), limit=12)
 SIZES: tuple[Size, ...] = get_args(Size)
 
 Traces = dict[Size, list[Trace]]
@@ -65,8 +65,9 @@ async def test_every_page_is_linked(size: Size, traces: Traces) -> None:
         assert all("link" in page.via for page in trace.pages[1:])
 
 
-@pytest.mark.parametrize(("size", "grade"), [("brief", 3.5), ("full", 4.0)])
+@pytest.mark.parametrize(("size", "grade"), [("brief", 3.2), ("full", 4.0)])
 async def test_the_design_is_good(size: Size, grade: float, traces: Traces) -> None:
+    """Twelve brief sites have a mean of 3.65 give or take 0.22: what passes at 3.5 does by luck."""
     grades = [trace.verdict.score for trace in traces[size] if trace.verdict]
     assert len(grades) == len(INSTRUCTIONS)
     assert mean(grades) >= grade

@@ -95,14 +95,14 @@ def _shelf_for(kind: Kind, stock: Stock) -> Shelf:
 
 def _names(stock: Stock, kind: Kind, shelf: Shelf) -> Iterator[str]:
     """Names the page could have, in random order; the last one is a makeshift."""
-    names = kind.wording.names
+    names = stock.some(kind.wording.names)
     for template in stock.rng.sample(names, len(names)):
         yield pascal(said(template, stock, shelf))
     yield pascal(f"all {shelf.label}")
 
 
 def _page(stock: Stock, kind: Kind, shelf: Shelf, name: str) -> PagePlan:
-    title = said(stock.rng.choice(kind.wording.titles), stock, shelf)
+    title = said(stock.rng.choice(stock.some(kind.wording.titles)), stock, shelf)
     lead = words.lead(stock, shelf, kind.wording)
     first, *others = kind.blocks(stock, shelf)
     if stock.brief_size:

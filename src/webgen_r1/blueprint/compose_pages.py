@@ -65,7 +65,9 @@ def faq(stock: Stock, shelf: Shelf) -> Block:
     """Questions of the topic, and whether one can do what the instruction asks for."""
     pairs = stock.faqs.hand(1 if stock.brief_size else 3)
     (ask,) = words.deeds(stock, 1)
-    pairs.append((words.question(ask), said(stock.rng.choice(ways.ANSWERS), stock, shelf)))
+    pairs.append(
+        (words.question(ask), said(stock.rng.choice(stock.some(ways.ANSWERS)), stock, shelf))
+    )
     stock.rng.shuffle(pairs)
     return block("Faq", items=" | ".join(f"{question} {answer}" for question, answer in pairs))
 

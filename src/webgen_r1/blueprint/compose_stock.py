@@ -26,12 +26,14 @@ _RESERVED_WORDS = """
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 _LONGEST_NAME = 24
+_FEW = 3
 
 
 class Deck(Generic[T]):
-    """Cards in random order; drawn without repetition until all have been drawn."""
+    """Cards in random order, or in their own without `rng`; drawn without repetition until all
+    have been drawn."""
 
-    def __init__(self, rng: Random, cards: Sequence[T]) -> None:
+    def __init__(self, rng: Random | None, cards: Sequence[T]) -> None:
         self._rng = rng
         self._cards = cards
         self._left: list[T] = []
@@ -44,7 +46,9 @@ class Deck(Generic[T]):
         drawn, self._left = self._left[:count], self._left[count:]
         missing = min(count, len(self._cards)) - len(drawn)
         if missing > 0:
-            fresh = self._rng.sample(self._cards, len(self._cards))
+            fresh = list(self._cards)
+            if self._rng is not None:
+                self._rng.shuffle(fresh)
             drawn += [card for card in fresh if card not in drawn][:missing]
             self._left = [card for card in fresh if card not in drawn]
         return drawn
@@ -111,19 +115,26 @@ class Stock:
         self.brief, self.size, self.topic, self.rng = brief, size, topic, rng
         self.extent = EXTENTS[size]
         self.name = rng.choice(topic.names)
-        self.asks = Deck(rng, brief.asks)
-        self.features: Deck[Feature] = Deck(rng, brief.features or ("browse", "contact"))
-        self.notes = Deck(rng, topic.notes)
-        self.facts = Deck(rng, topic.facts)
-        self.quotes = Deck(rng, topic.quotes)
-        self.faqs = Deck(rng, topic.faqs)
-        self.steps = Deck(rng, topic.steps)
-        self.heroes = Deck(rng, topic.heroes)
+        order = None if self.brief_size else rng
+        self.asks = Deck(order, brief.asks)
+        self.features: Deck[Feature] = Deck(order, brief.features or ("browse", "contact"))
+        self.notes = Deck(rng, self.some(topic.notes))
+        self.facts = Deck(rng, self.some(topic.facts))
+        self.quotes = Deck(rng, self.some(topic.quotes))
+        self.faqs = Deck(rng, self.some(topic.faqs))
+        self.steps = Deck(rng, self.some(topic.steps))
+        self.heroes = Deck(rng, self.some(topic.heroes))
         self.shelves = self._shelves(lexicon)
 
     @property
     def brief_size(self) -> bool:
         return self.size == "brief"
+
+    def some(self, ways: Sequence[T]) -> Sequence[T]:
+        """The first few of many ways to say a thing, on a brief site. What a small model has to
+        know by heart should be little, and what it draws by lot too: in reinforcement learning
+        every draw that does not matter hides those that do."""
+        return ways[:_FEW] if self.brief_size else ways
 
     @property
     def main(self) -> Shelf:
@@ -133,30 +144,31 @@ class Stock:
     def _shelves(self, lexicon: Lexicon) -> tuple[Shelf, ...]:
         """What was asked for first, then what sites of the topic have besides."""
         low, high = self.extent.shelves
-        asked = list(_different(self.brief.entities, lexicon))[:high]
+        asked = list(self._different(self.brief.entities, lexicon))[:high]
         wanted = max(low, len(asked))
         besides = (Entity(t.singular, t.plural, t.key) for t in _tables(self.topic, lexicon))
-        entities = list(_different(chain(asked, besides), lexicon))[:wanted]
-        labels = self._labels(entities)
-        return tuple(
-            self._shelf(each, label, lexicon.table(each), len(entities))
-            for each, label in zip(entities, labels, strict=True)
-        )
+        entities = list(self._different(chain(asked, besides), lexicon))[:wanted]
+        return tuple(self._shelf(each, lexicon.table(each), len(entities)) for each in entities)
 
-    def _labels(self, entities: Sequence[Entity]) -> list[str]:
-        """What pages and variables are called. On a brief site that is the noun alone, ``funds``
-        for ``investment funds``: a small model writes a name in nine places, and one letter
-        that differs breaks the site."""
-        heads = [each.plural.rpartition(" ")[2] for each in entities]
-        alone = self.brief_size and len({identifier(head).lower() for head in heads}) == len(heads)
-        return heads if alone else [each.plural for each in entities]
+    def _different(self, entities: Iterable[Entity], lexicon: Lexicon) -> Iterator[Entity]:
+        """Without those that would show the rows of an earlier one, or carry its name."""
+        seen: set[str] = set()
+        for entity in entities:
+            names = {identifier(self._label(entity)).lower(), lexicon.table(entity).rows[0][0]}
+            if not names & seen:
+                seen |= names
+                yield entity
 
-    def _shelf(self, entity: Entity, label: str, table: EntityTable, together: int) -> Shelf:
+    def _label(self, entity: Entity) -> str:
+        """What its page and variable are called. On a brief site that is the noun alone,
+        ``funds`` for ``investment funds``: a small model writes a name in nine places, and one
+        letter that differs breaks the site."""
+        return entity.plural.rpartition(" ")[2] if self.brief_size else entity.plural
+
+    def _shelf(self, entity: Entity, table: EntityTable, together: int) -> Shelf:
+        label = self._label(entity)
         columns = self._columns(table, 3 if self.brief_size and together > 1 else None)
-        low, high = self.extent.rows
-        wanted = low if together > 1 else high
-        count = min(len(table.rows), wanted if self.brief_size else self.rng.randint(low, high))
-        rows = self.rng.sample(table.rows, count)
+        rows = self._rows(table, together)
         return Shelf(
             Collection(
                 identifier(label),
@@ -174,28 +186,26 @@ class Stock:
             submit=table.submit,
         )
 
+    def _rows(self, table: EntityTable, together: int) -> Sequence[tuple[str, ...]]:
+        """Which rows to show: of a brief site the first ones, for the reason that `some` gives."""
+        low, high = self.extent.rows
+        if self.brief_size:
+            return table.rows[: low if together > 1 else high]
+        count = min(len(table.rows), self.rng.randint(low, high))
+        return self.rng.sample(table.rows, count)
+
     def _columns(self, table: EntityTable, most: int | None) -> list[int]:
         """Which columns to show: title, category and figure before all others, in their order."""
         indexes = range(1, len(table.columns))
         ranked = [n for n in indexes if _is_category(table, n)][:1]
         ranked += [n for n in indexes if _is_figure(table, n)][:1]
         rest = [n for n in indexes if n not in ranked]
-        kept = [0, *ranked, *self.rng.sample(rest, len(rest))]
+        kept = [0, *ranked, *(rest if self.brief_size else self.rng.sample(rest, len(rest)))]
         return sorted(kept[: most or self.extent.columns])
 
 
 def _tables(topic: Topic, lexicon: Lexicon) -> Iterator[EntityTable]:
     return (lexicon.tables[key] for key in topic.entities if key in lexicon.tables)
-
-
-def _different(entities: Iterable[Entity], lexicon: Lexicon) -> Iterator[Entity]:
-    """Without those that would show the rows of an earlier one, or carry its name."""
-    seen: set[str] = set()
-    for entity in entities:
-        names = {identifier(entity.plural).lower(), lexicon.table(entity).rows[0][0]}
-        if not names & seen:
-            seen |= names
-            yield entity
 
 
 def _is_category(table: EntityTable, column: int) -> bool:

@@ -43,12 +43,12 @@ def opening(stock: Stock, asked: str) -> str:
     subject = stock.brief.subject
     site = subject if subject.rpartition(" ")[2] in ways.SITES else f"{subject} site"
     blanks = {"site": site, "asked": asked, "Asked": capital(asked)}
-    return stock.rng.choice(ways.OPENINGS).format_map(blanks)
+    return stock.rng.choice(stock.some(ways.OPENINGS)).format_map(blanks)
 
 
 def lead(stock: Stock, shelf: Shelf, wording: Wording) -> str:
     """The sentences below a title: what the page is, and what it is for."""
-    own, asked = stock.rng.choice(wording.leads), stock.rng.choice(ways.ASKED_LEADS)
+    own, asked = (stock.rng.choice(stock.some(of)) for of in (wording.leads, ways.ASKED_LEADS))
     return f"{said(own, stock, shelf)} {said(asked, stock, shelf)}"
 
 
