@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import platform
+import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPLETIONS = ROOT / "examples" / "completions"
 console = Console()
 
+_SCRIPT = re.compile(r'filePath="[^"]+\.[cm]?[jt]sx?">.*?(?=</webAction>)', re.DOTALL)
+"""A script in a completion, from its path to its end."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -38,8 +42,10 @@ class Site:
         return parse(self.text).completion
 
     def variant(self, number: int) -> Site:
-        """The same site as a different completion, so that no reward can be remembered."""
-        return replace(self, id=f"{self.id}#{number}", text=self.text + " " * number)
+        """The same site as a different completion, down to each of its scripts, so that nothing
+        that was found out about one can be used for another."""
+        text = _SCRIPT.sub(lambda found: f"{found[0]}// {number}\n", self.text)
+        return replace(self, id=f"{self.id}#{number}", text=text)
 
 
 def example_sites(kind: str = "good") -> list[Site]:

@@ -99,6 +99,15 @@ async def test_a_comment_cannot_switch_it_off(linter: ProjectLinter, comment: st
     assert report.rules == {"prefer-const": 1}
 
 
+async def test_a_script_seen_before_is_told_of_where_it_lies_now(linter: ProjectLinter) -> None:
+    source = "const unused = 1\n"
+    first = await linter.lint(starter({"src/a.ts": source}))
+    assert await linter.lint(starter({"src/a.ts": source})) == first
+    moved = await linter.lint(starter({"src/b.ts": source}))
+    assert [failure.path for failure in moved.failures] == ["src/b.ts"]
+    assert (await linter.lint(starter({"src/a.ts": "export {}\n"}))).passed
+
+
 async def test_a_project_s_own_configuration_is_neither_read_nor_run(
     linter: ProjectLinter,
 ) -> None:

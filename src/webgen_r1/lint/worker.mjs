@@ -10,6 +10,7 @@
 //
 // WEBGEN_DEPS is the tree's node_modules, WEBGEN_WORK an empty writable folder and
 // WEBGEN_ESLINT the text of the configuration.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -19,6 +20,8 @@ import { pathToFileURL } from 'node:url';
 
 const { WEBGEN_DEPS, WEBGEN_WORK, WEBGEN_ESLINT } = process.env;
 const MAX_MESSAGE = 300;
+const MAX_SEEN = 4096;
+const MAX_SEEN_MESSAGES = 20;
 
 async function loadESLint() {
   // Imports of the configuration are looked up beside it.
@@ -52,7 +55,22 @@ async function lint(eslint, { files, keep }) {
   return reply;
 }
 
+// No rule looks beyond its file, so a file that was linted before has the same messages again:
+// in slots mode most of a project is the scaffold's own.
+const seen = new Map();
+
 async function messages(eslint, filePath, text) {
+  const key = createHash('sha256').update(`${filePath}\0${text}`).digest('base64');
+  if (seen.has(key)) return seen.get(key);
+  const found = await lintText(eslint, filePath, text);
+  if (found.length <= MAX_SEEN_MESSAGES) {
+    if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value); // the oldest
+    seen.set(key, found);
+  }
+  return found;
+}
+
+async function lintText(eslint, filePath, text) {
   try {
     const results = await eslint.lintText(text, { filePath, warnIgnored: false });
     return results.flatMap((result) => result.messages);
