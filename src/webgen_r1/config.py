@@ -24,6 +24,25 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Sampling(Settings):
+    """How a model is asked for a completion."""
+
+    temperature: float = Field(default=0.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    """Of each token only the likeliest are drawn that have so much probability together."""
+    min_p: float = Field(default=0.0, ge=0, lt=1)
+    """Of each token only those are drawn that have so much of the likeliest one's probability
+    (arXiv 2407.01082). A small model gives a little to thousands that are next to impossible;
+    in hundreds of draws it takes one of them nearly always."""
+    max_tokens: int = Field(default=8192, ge=1)
+    """Longest completion (the paper's 8,192)."""
+
+    @property
+    def sampling(self) -> dict[str, float | int]:
+        """These four alone, of a group of settings that has more."""
+        return self.model_dump(include=set(Sampling.model_fields))
+
+
 class SandboxConfig(Settings):
     kind: SandboxKind = "auto"
     """`auto` takes bubblewrap, then a container engine, else refuses. `none` must be asked for."""

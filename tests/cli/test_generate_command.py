@@ -342,10 +342,11 @@ def test_rows_bring_their_ids(tmp_path: Path) -> None:
 
 def test_a_policy_is_used_as_it_was_trained_unless_the_call_says_otherwise(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
-    own = Trained(scaffold="kit", mode="slots", temperature=0.7, top_p=0.95, max_tokens=640)
+    sampling = {"temperature": 0.7, "top_p": 0.95, "min_p": 0.05, "max_tokens": 640}
+    own = Trained(scaffold="kit", mode="slots", **sampling)
     write_trained(tmp_path, own)
     generate, engine = settings_for(str(tmp_path), engine={})
-    assert (generate.temperature, generate.top_p, generate.max_tokens) == (0.7, 0.95, 640)
+    assert generate.sampling == sampling
     assert (engine.scaffold, engine.mode) == ("kit", "slots")
     generate, engine = settings_for(
         str(tmp_path), temperature=0.0, mode="full", scaffold="other", engine={}

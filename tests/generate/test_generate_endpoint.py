@@ -27,7 +27,16 @@ async def test_the_answer_comes_back_as_it_was_given() -> None:
     (body,) = server.bodies
     assert body["messages"] == CHAT
     assert (body["seed"], body["temperature"], body["max_tokens"]) == (11, 0.7, 99)
+    assert "min_p" not in body  # a vendor's endpoint may refuse what it does not know
     assert server.headers[0]["authorization"] == "Bearer word"
+
+
+async def test_min_p_is_sent_where_it_is_set() -> None:
+    async with serving(completion("site")) as server:
+        config = GenerateConfig(model="m", base_url=server.base_url, temperature=1.0, min_p=0.05)
+        async with make_generator(config) as generator:
+            await generator.generate(CHAT, seed=0)
+    assert server.bodies[0]["min_p"] == 0.05
 
 
 async def test_an_endpoint_that_is_busy_is_asked_again() -> None:

@@ -45,6 +45,14 @@ async def test_without_temperature_the_seed_does_not_matter(model: str) -> None:
     assert await texts(config, seed=1) == await texts(config, seed=2)
 
 
+async def test_nothing_is_drawn_that_has_too_little_of_the_likeliest_tokens_probability(
+    model: str,
+) -> None:
+    config = GenerateConfig(model=model, temperature=1.0, min_p=0.999, max_tokens=12)
+    likeliest = await texts(GenerateConfig(model=model, max_tokens=12))
+    assert await texts(config, seed=1) == await texts(config, seed=2) == likeliest
+
+
 async def test_a_completion_at_its_limit_is_called_cut(model: str) -> None:
     async with make_generator(GenerateConfig(model=model, max_tokens=4)) as generator:
         said = await generator.generate(CHATS[0], 0)

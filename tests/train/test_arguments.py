@@ -57,6 +57,7 @@ def test_the_recipe_decides_seed_and_folder_and_each_step_is_logged(tmp_path: Pa
         ({"seed": 4}, "set seed at the top of the recipe"),
         ({"remove_unused_columns": True}, "the run decides it"),
         ({"learning_rate": "fast"}, "learning_rate: Input should be a valid number"),
+        ({"min_p": 1.5}, "min_p: Input should be less than 1"),
         ({"num_generations": 3}, "must be divisible by num_generations"),
         ({"num_generations": 1}, "at least 2 generations"),
         ({"lr_scheduler_type": "sawtooth"}, "sawtooth"),

@@ -158,8 +158,7 @@ def _generator_record(job: EvalJob, engine: EngineConfig) -> dict[str, Any]:
     if job.generate is None:
         return {}
     prompt = prompts.system_prompt(load(engine.scaffold), engine.mode)
-    sampling = job.generate.model_dump(include={"model", "temperature", "top_p", "max_tokens"})
-    return {"endpoint": job.generate.endpoint, "prompt": _sha(prompt), **sampling}
+    return {"prompt": _sha(prompt), **job.generate.description}
 
 
 def _judge_record(judge: JudgeConfig) -> dict[str, Any]:

@@ -104,9 +104,7 @@ def _making(job: GenerateJob) -> Making:
     return Making(
         model=job.generate.model,
         endpoint=job.generate.endpoint,
-        temperature=job.generate.temperature,
-        top_p=job.generate.top_p,
-        max_tokens=job.generate.max_tokens,
+        **job.generate.sampling,
         seed=job.seed,
         scaffold=job.engine.scaffold,
         mode=job.engine.mode,

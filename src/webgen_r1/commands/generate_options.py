@@ -63,7 +63,6 @@ def settings_for(
     trained = None if generate.endpoint else read_trained(model)
     if trained is None:
         return generate, settings_of(config, scaffold=scaffold, mode=mode, **engine)
-    own = trained.model_dump(include={"temperature", "top_p", "max_tokens"})
-    generate = generate.model_copy(update=own | given)
+    generate = generate.model_copy(update=trained.sampling | given)
     scaffold, mode = scaffold or trained.scaffold, mode or trained.mode
     return generate, settings_of(config, scaffold=scaffold, mode=mode, **engine)

@@ -120,7 +120,7 @@ def _start(job: LearnJob) -> Start:
     from transformers.utils import logging
 
     from webgen_r1.generate.choose import choose
-    from webgen_r1.train.arguments import grpo_config
+    from webgen_r1.train.arguments import grpo_config, sampling_of
     from webgen_r1.train.grpo import given_recipe
     from webgen_r1.train.rows import read_rows
     from webgen_r1.train.run import model_folder
@@ -135,15 +135,10 @@ def _start(job: LearnJob) -> Start:
     rows = read_rows(recipe)
     texts = (message["content"] for row in rows for message in row["prompt"])
     policy = recipe.model.path or model_folder(recipe, texts)
-    own = read_trained(policy)
-    temperature = own.temperature if own else float(args.temperature)
-    asked = choose(
-        policy,
-        temperature=temperature if job.temperature is None else job.temperature,
-        top_p=own.top_p if own else float(args.top_p),
-        max_tokens=own.max_tokens if own else int(args.max_completion_length),
-        concurrency=min(MOST_AT_ONCE, int(args.generation_batch_size)),
-    )
+    given = {} if job.temperature is None else {"temperature": job.temperature}
+    own = read_trained(policy) or sampling_of(args)
+    at_once = min(MOST_AT_ONCE, int(args.generation_batch_size))
+    asked = choose(policy, concurrency=at_once).model_copy(update=own.sampling | given)
     if job.samples > 1 and asked.temperature == 0:
         raise UserError(
             f"{job.samples} samples at temperature 0 are {job.samples} times the same: "
@@ -164,9 +159,7 @@ def make_plan(job: LearnJob, start: Start) -> Plan:
         benchmark=benchmark.name,
         benchmark_digest=benchmark.digest,
         samples=job.samples,
-        temperature=start.asked.temperature,
-        top_p=start.asked.top_p,
-        max_tokens=start.asked.max_tokens,
+        **start.asked.sampling,
         before=str(job.before) if job.before else None,
         version=__version__,
     )

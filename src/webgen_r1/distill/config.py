@@ -47,9 +47,7 @@ class ModelTeacher(GenerateConfig):
 
     @property
     def description(self) -> dict[str, Any]:
-        """What matters to what it writes."""
-        sampling = self.model_dump(include={"kind", "model", "temperature", "top_p", "max_tokens"})
-        return {"endpoint": self.endpoint, **sampling}
+        return {"kind": self.kind, **super().description}
 
 
 class DistillRecipe(Recipe):

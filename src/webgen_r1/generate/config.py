@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
-from webgen_r1.config import Settings
+from webgen_r1.config import Sampling
 from webgen_r1.policies import find_policy
 
 ENV = "WEBGEN_MODEL"
 """Prefix of the variables that name an endpoint and its key: WEBGEN_MODEL_BASE_URL, ..."""
 
 
-class GenerateConfig(Settings):
+class GenerateConfig(Sampling):
     model: str
     """Name at the endpoint; without one a policy that ships, a folder, or a name on the hub."""
     base_url: str | None = None
     """OpenAI-compatible endpoint; WEBGEN_MODEL_BASE_URL otherwise, unless `model` is a policy
     that ships or a folder. Neither: a model on this machine."""
-    temperature: float = Field(default=0.0, ge=0)
-    top_p: float = Field(default=1.0, gt=0, le=1)
-    max_tokens: int = Field(default=8192, ge=1)
-    """Longest completion (the paper's 8,192)."""
     concurrency: int = Field(default=8, ge=1)
     """Requests under way at an endpoint; prompts in one batch of a local model."""
     timeout_s: float = Field(default=900.0, gt=0)
@@ -35,3 +32,8 @@ class GenerateConfig(Settings):
         if self.base_url or Path(find_policy(self.model)).is_dir():
             return self.base_url
         return os.environ.get(f"{ENV}_BASE_URL") or None
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What matters to what is written."""
+        return {"endpoint": self.endpoint, "model": self.model, **self.sampling}

@@ -23,7 +23,7 @@ class EndpointGenerator:
             ASKER,
             access(ASKER, base_url=config.endpoint, model=config.model),
             temperature=config.temperature,
-            options={"max_tokens": config.max_tokens, "top_p": config.top_p},
+            options=_options(config),
             timeout_s=config.timeout_s,
             retries=config.retries,
             concurrency=config.concurrency,
@@ -42,8 +42,7 @@ class EndpointGenerator:
 
     @property
     def description(self) -> dict[str, Any]:
-        sampling = self._config.model_dump(include={"model", "temperature", "top_p", "max_tokens"})
-        return {"endpoint": self._config.endpoint, **sampling}
+        return self._config.description
 
     async def generate(
         self,
@@ -60,3 +59,9 @@ class EndpointGenerator:
             cut=reply.finish == "length",
             model=reply.model,
         )
+
+
+def _options(config: GenerateConfig) -> dict[str, Any]:
+    """`min_p` is not part of the protocol: vLLM and llama.cpp know it, a vendor may refuse it."""
+    options: dict[str, Any] = {"max_tokens": config.max_tokens, "top_p": config.top_p}
+    return options | ({"extra_body": {"min_p": config.min_p}} if config.min_p else {})

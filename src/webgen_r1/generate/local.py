@@ -65,8 +65,7 @@ class LocalGenerator:
 
     @property
     def description(self) -> dict[str, Any]:
-        sampling = self._config.model_dump(include={"model", "temperature", "top_p", "max_tokens"})
-        return {"endpoint": None, **sampling}
+        return self._config.description
 
     async def generate(
         self, messages: Messages, seed: int, on_text: OnText | None = None
@@ -158,6 +157,7 @@ class LocalGenerator:
                 "temperature": config.temperature,
                 "top_p": config.top_p,
                 "top_k": 0,
+                "min_p": config.min_p or None,
             }
         listeners = [asked.on_text for asked in batch]
         if any(listeners):

@@ -23,6 +23,7 @@ class Making(Frozen):
     endpoint: str | None
     temperature: float
     top_p: float
+    min_p: float = 0.0
     max_tokens: int
     seed: int
     scaffold: str

@@ -41,6 +41,7 @@ class Making(Frozen):
     samples: int
     temperature: float
     top_p: float = 1.0
+    min_p: float = 0.0
     max_tokens: int
     before: str | None = None
     """The folder of the evaluation that is used instead of an own one."""

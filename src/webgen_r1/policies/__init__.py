@@ -8,29 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
-
 from webgen_r1 import json_file
-from webgen_r1.config import EngineConfig, Settings
+from webgen_r1.config import EngineConfig, Sampling
 from webgen_r1.errors import UserError
 from webgen_r1.types import Mode
 
 TRAINED_FILE = "webgen.json"
 
 
-class Trained(Settings):
-    """What a policy was trained to write; the defaults hold for one that does not say."""
+class Trained(Sampling):
+    """What a policy was trained to write and how it is best asked; the defaults hold for one that
+    does not say."""
 
     scaffold: str = EngineConfig().scaffold
     mode: Mode = "full"
-    temperature: float = Field(default=0.0, ge=0)
-    """What it samples best with."""
-    top_p: float = Field(default=1.0, gt=0, le=1)
-    """Of each token only the likeliest that have so much probability together are drawn. What
-    is left out is thousands of tokens, each next to impossible; among hundreds of draws a small
-    model takes one of them nearly always."""
-    max_tokens: int = Field(default=8192, ge=1)
-    """Longest completion it was trained on."""
 
 
 def shipped_policies() -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from trl import GRPOConfig, SFTConfig
 
+from webgen_r1.config import Sampling
 from webgen_r1.errors import UserError
 from webgen_r1.train.config import GrpoRecipe, SftRecipe, TrainRecipe
 from webgen_r1.train.run import step_of
@@ -35,7 +36,14 @@ DEFAULTS: dict[str, Any] = {"logging_steps": 1, "report_to": "none"}
 
 def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
     """The arguments of a GRPO run. Raises UserError for a wrong name or value."""
-    return config(GRPOConfig, recipe)
+    args = config(GRPOConfig, recipe)
+    try:
+        sampling_of(args)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = {"max_tokens": "max_completion_length"}.get(str(first["loc"][0]), first["loc"][0])
+        raise UserError(f"trainer: {name}: {first['msg']}") from error
+    return args
 
 
 def sft_config(recipe: SftRecipe) -> SFTConfig:
@@ -48,6 +56,16 @@ def sft_config(recipe: SftRecipe) -> SFTConfig:
         recipe,
         max_length=recipe.data.max_tokens,
         dataset_kwargs=None if packing else {"skip_prepare_dataset": True},
+    )
+
+
+def sampling_of(args: GRPOConfig) -> Sampling:
+    """How completions are drawn in training."""
+    return Sampling(
+        temperature=args.temperature,
+        top_p=args.top_p,
+        min_p=args.min_p or 0.0,
+        max_tokens=args.max_completion_length,
     )
 
 

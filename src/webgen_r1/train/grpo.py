@@ -126,6 +126,7 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
 
 
 def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> int:
+    from webgen_r1.train.arguments import sampling_of
     from webgen_r1.train.saving import save_final
 
     steps = trainer.state.global_step
@@ -140,9 +141,7 @@ def _finish(recipe: GrpoRecipe, trainer: LeaveOutTrainer, console: Console) -> i
     trained = Trained(
         scaffold=recipe.engine.scaffold,
         mode=recipe.engine.mode,
-        temperature=trainer.args.temperature,
-        top_p=trainer.args.top_p,
-        max_tokens=trainer.args.max_completion_length,
+        **sampling_of(trainer.args).sampling,
     )
     save_final(trainer, final, trained)
     console.print(f"{steps} steps done: {final}")
