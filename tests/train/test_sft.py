@@ -115,6 +115,21 @@ def test_a_run_learns_and_leaves_a_model_its_log_and_its_recipe(tmp_path: Path) 
     assert [row[0] for row in rows if row and row[0].isdigit()] == ["10", "15", "20", "30", "30"]
 
 
+def test_a_run_that_stops_early_ends_on_the_way_of_the_whole_one(tmp_path: Path) -> None:
+    whole = recipe(tmp_path, max_steps=6)
+    go(whole)
+    early = whole.model_copy(update={"output_dir": tmp_path / "early", "stop_at": 3})
+    for _ in range(2):  # a second time there is nothing left to do
+        code, printed = go(early)
+        assert code == DONE
+        assert "3 steps done" in printed
+        assert [step.step for step in log(early)] == [step.step for step in log(whole)][:3]
+    assert same(weights(early), weights(early, "checkpoint-3"))
+    longer = early.model_copy(update={"stop_at": 4})
+    go(longer)
+    assert same(weights(longer), weights(whole, "checkpoint-4"))
+
+
 def test_a_continued_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
     """In the middle of the second epoch, bit for bit; the log has every step once."""
     whole = recipe(tmp_path, max_steps=10)

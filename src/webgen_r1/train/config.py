@@ -98,6 +98,9 @@ class SftRecipe(TrainRecipe):
     data: ExampleData
     policy: Trained | None = None
     """What the model learns to write, kept beside it for `webgen generate` and `webgen eval`."""
+    stop_at: int | None = Field(default=None, ge=1)
+    """End after so many steps, with the rate that the schedule of `trainer.max_steps` has then:
+    what is left to learn is for reinforcement learning."""
 
 
 class InstructionData(Settings):

@@ -23,11 +23,16 @@ class WholeCheckpoints:
     args: Any
     state: Any
 
+    @property
+    def last_step(self) -> int:
+        """Step after which the run ends; -1 where epochs are counted."""
+        return int(self.args.max_steps)
+
     def train_from(self, checkpoint: Path | None) -> None:
         """Train, from a checkpoint if there is one. One that holds all of the steps is loaded:
         transformers 5.23 would take another step before it looks at their number."""
         done = step_of(checkpoint) if checkpoint else 0
-        if 0 < self.args.max_steps <= done and not self.is_deepspeed_enabled:  # type: ignore[attr-defined]
+        if 0 < self.last_step <= done and not self.is_deepspeed_enabled:  # type: ignore[attr-defined]
             self._load_from_checkpoint(str(checkpoint))  # type: ignore[attr-defined]
             self.state.global_step = done
         else:

@@ -125,6 +125,7 @@ def _trainer(
             train_dataset=dataset,
             processing_class=tokenizer,
             peft_config=peft_config(recipe),
+            stop_at=recipe.stop_at,
         )
     except (OSError, ImportError) as error:  # ImportError: the attention that was asked for
         reason = str(error).strip().splitlines()[0]

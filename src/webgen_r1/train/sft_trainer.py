@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch.utils.data import Sampler
+from transformers import TrainerCallback, TrainerControl, TrainerState
 from trl import SFTTrainer
 
 from webgen_r1.train.saving import WholeCheckpoints
@@ -14,7 +16,18 @@ BATCHES_SORTED_TOGETHER = 50
 
 
 class FineTuner(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
-    """Fine-tuning whose batches hold examples of about the same length, in random order."""
+    """Fine-tuning whose batches hold examples of about the same length, in random order, and
+    that may stop before its schedule ends."""
+
+    def __init__(self, *given: Any, stop_at: int | None = None, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(*given, **settings)
+        self._stop_at = stop_at
+        if stop_at is not None:
+            self.add_callback(_StopAt(stop_at))
+
+    @property
+    def last_step(self) -> int:
+        return super().last_step if self._stop_at is None else self._stop_at
 
     def _get_train_sampler(self, train_dataset: object = None) -> Sampler[int]:
         return EvenLengths(
@@ -23,6 +36,17 @@ class FineTuner(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
             self.args.data_seed if self.args.data_seed is not None else self.args.seed,
             lambda: int(self.state.epoch or 0),
         )
+
+
+class _StopAt(TrainerCallback):  # type: ignore[misc]
+    def __init__(self, step: int) -> None:
+        self._step = step
+
+    def on_step_end(
+        self, args: object, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        if state.global_step >= self._step:
+            control.should_save = control.should_training_stop = True
 
 
 class EvenLengths(Sampler[int]):  # type: ignore[misc]
