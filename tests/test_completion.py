@@ -504,8 +504,9 @@ def test_noise_takes_time_in_proportion_to_its_length(fragment: str, prefix: str
         parse(text)
         return time.process_time() - started
 
-    # Quadratic work would cost 100 times as much; linear work costs 10 times.
-    assert cost(400_000) < 40 * cost(40_000) + 0.2
+    # Quadratic work would cost 100 times as much, each time; linear work costs 10 times, but for
+    # a moment in which the machine had something else to do.
+    assert any(cost(400_000) < 40 * cost(40_000) + 0.2 for _ in range(3))
 
 
 @pytest.mark.parametrize("fragment", ["<think>", "<!--", f"{OPEN_FILE}<![CDATA["], ids=repr)
