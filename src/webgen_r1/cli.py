@@ -26,6 +26,7 @@ from webgen_r1.commands.options import (
     PolicyOption,
     PresetOption,
     SandboxOption,
+    ScaffoldOption,
     Session,
 )
 from webgen_r1.commands.score import ScoreJob
@@ -94,6 +95,7 @@ def score(
     json: JsonOption = False,
     preset: PresetOption = None,
     judge: JudgeOption = None,
+    scaffold: ScaffoldOption = None,
     mode: ModeOption = None,
     sandbox: SandboxOption = None,
     policy: PolicyOption = None,
@@ -120,6 +122,7 @@ def score(
     with exit_codes(debug=session.debug):
         settings = settings_of(
             config,
+            scaffold=scaffold,
             mode=mode,
             reward={"preset": preset},
             judge={"kind": judge},
@@ -148,6 +151,7 @@ def preview(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A completion (text file) or a project folder.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
+    scaffold: ScaffoldOption = None,
     mode: ModeOption = None,
     sandbox: SandboxOption = None,
     policy: PolicyOption = None,
@@ -157,7 +161,11 @@ def preview(
     session: Session = context.obj
     with exit_codes(debug=session.debug):
         settings = settings_of(
-            config, mode=mode, sandbox={"kind": sandbox}, build={"policy": policy, "workers": 1}
+            config,
+            scaffold=scaffold,
+            mode=mode,
+            sandbox={"kind": sandbox},
+            build={"policy": policy, "workers": 1},
         )
         from webgen_r1.commands.preview import preview as run_preview
 

@@ -21,6 +21,7 @@ from webgen_r1.commands.options import (
     PresetOption,
     RateMode,
     SandboxOption,
+    ScaffoldOption,
     Session,
 )
 from webgen_r1.commands.settings import settings_of
@@ -101,6 +102,7 @@ def evaluate(
         str | None, typer.Option(help="The agent's endpoint [WEBGEN_AGENT_BASE_URL].")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first instructions.")] = None,
+    scaffold: ScaffoldOption = None,
     mode: ModeOption = None,
     sandbox: SandboxOption = None,
     policy: PolicyOption = None,
@@ -130,13 +132,14 @@ def evaluate(
             "render": {"concurrency": concurrency},
         }
         if model is None or completions:
-            generate, settings = None, settings_of(config, mode=mode, **engine)
+            generate, settings = None, settings_of(config, scaffold=scaffold, mode=mode, **engine)
         else:
             generate, settings = settings_for(
                 model,
                 base_url=base_url,
                 temperature=temperature,
                 max_tokens=max_tokens,
+                scaffold=scaffold,
                 mode=mode,
                 config=config,
                 engine=engine,

@@ -20,6 +20,7 @@ from webgen_r1.commands.options import (
     PolicyOption,
     PresetOption,
     SandboxOption,
+    ScaffoldOption,
     Session,
 )
 
@@ -71,9 +72,7 @@ def generate(
     concurrency: Annotated[
         int, typer.Option(min=1, help="Completions written at the same time.")
     ] = 8,
-    scaffold: Annotated[
-        str | None, typer.Option(help="What to build on. Default: what the policy was trained for.")
-    ] = None,
+    scaffold: ScaffoldOption = None,
     mode: ModeOption = None,
     score: Annotated[bool, typer.Option(help="Build, open and grade what was written.")] = True,
     open_site: Annotated[

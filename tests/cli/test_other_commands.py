@@ -66,6 +66,15 @@ def test_doctor_as_json_is_json() -> None:
         (["compare", "{here}/two"], "is no evaluation"),
         (["preview", "{here}/no.txt"], "cannot read"),
         (["preview", "{here}/two"], "holds several completions"),
+        (["preview", "{here}/two/a.txt", "--scaffold", "next"], "no scaffold 'next'"),
+        (
+            ["score", "{here}/two", "--out", "{here}/run", "--scaffold", "next"],
+            "no scaffold 'next'",
+        ),
+        (
+            ["eval", "--model", "owner/m", "--out", "{here}/run", "--scaffold", "next"],
+            "no scaffold 'next'",
+        ),
         (["score", "{here}/two", "--config", "{here}/bad.yaml"], "bad.yaml: reward.gamma"),
         (["score", "{here}/two", "--config", "{here}/typo.yaml"], "typo.yaml: rewards"),
     ],

@@ -127,10 +127,12 @@ def test_options_reach_the_engine(engine: FakeEngine, folder: Path, tmp_path: Pa
         engine,
         tmp_path / "out",
         *(folder / "a.txt", "--config", settings, "--mode", "full", "--sandbox", "none"),
+        *("--scaffold", "vite-react-kit"),
         *("--policy", "store", "--workers", "3", "--concurrency", "5", "--judge", "openai"),
     )
     config = engine.config
     assert config is not None
+    assert config.scaffold == "vite-react-kit"
     assert (config.mode, config.reward.preset, config.reward.gamma) == ("full", "graded", 0.3)
     assert (config.sandbox.kind, config.judge.kind) == ("none", "openai")
     assert (config.build.policy, config.build.workers) == ("store", 3)

@@ -78,6 +78,13 @@ ModeOption = Annotated[
     Mode | None,
     typer.Option(help="full: the completion is the project. slots: it completes the scaffold."),
 ]
+ScaffoldOption = Annotated[
+    str | None,
+    typer.Option(
+        help="What is built on. Default: what the policy was trained for, "
+        "else vite-react-typescript."
+    ),
+]
 PresetOption = Annotated[Preset | None, typer.Option(help="How evidence becomes a number.")]
 JudgeOption = Annotated[
     JudgeKind | None,
