@@ -145,5 +145,5 @@ def _watch(
     log = stack.enter_context(StepWriter(recipe.output_dir / LOG_FILE, SftStep))
     before = log.continue_from(done)
     tokens = before[-1].tokens if before else 0
-    progress = SftProgress(console, log, tokens_before=tokens)
+    progress = SftProgress(console, log, stop_at=recipe.stop_at, tokens_before=tokens)
     trainer.add_callback(stack.enter_context(progress))

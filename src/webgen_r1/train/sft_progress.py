@@ -44,8 +44,14 @@ class SftProgress(Live, TrainerCallback):  # type: ignore[misc]
     """Context manager around a run: a bar while it works, one line per logged step."""
 
     def __init__(
-        self, console: Console, log: StepWriter[SftStep], *, tokens_before: int = 0
+        self,
+        console: Console,
+        log: StepWriter[SftStep],
+        *,
+        stop_at: int | None = None,
+        tokens_before: int = 0,
     ) -> None:
+        self._stop_at = stop_at
         self._log = log
         self._tokens_before = self._tokens = tokens_before
         self._since = time.monotonic()
@@ -81,10 +87,11 @@ class SftProgress(Live, TrainerCallback):  # type: ignore[misc]
         control: TrainerControl,
         **_: object,
     ) -> None:
+        last = self._stop_at or state.max_steps
         self._bar.update(
             self._task,
-            description=f"step {state.global_step} of {state.max_steps}",
-            total=state.max_steps,
+            description=f"step {state.global_step} of {last}",
+            total=last,
             completed=state.global_step,
         )
         if control.should_save:
