@@ -23,7 +23,7 @@ from webgen_r1.types import (
 
 class FakeEngine(NothingToStart):
     """`broken` does not build, `blank` does not render, `outage` could not be found out,
-    `slow` never ends; anything else is a good site graded 4."""
+    `ungraded` renders but the judge is down, `slow` never ends; anything else is a good site graded 4."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,6 +65,12 @@ class FakeEngine(NothingToStart):
         if "blank" in text:
             page = Page(route="/", status="blank")
             return trace.model_copy(update={"stage": "render", "pages": (page,), "site": site})
+        if "ungraded" in text:
+            infra = Infra(stage="judge", code="judge", message="the judge is down")
+            return trace.model_copy(
+                update={"outcome": "infra_failure", "reward": None, "site": site, "infra": infra}
+                | {"pages": (Page(route="/", status="ok"),)}
+            )
         verdict = Verdict(judge="fake/1", score=4.0, model=self.judge_model)
         pages = (Page(route="/", status="ok"),)
         return trace.model_copy(update={"pages": pages, "verdict": verdict, "site": site})

@@ -135,6 +135,13 @@ async def test_what_could_not_be_found_out_is_in_no_figure(bench: Bench) -> None
     assert summary.fsr.n == 4
 
 
+async def test_a_site_that_the_judge_could_not_grade_still_renders(bench: Bench) -> None:
+    summary = (await bench.evaluate({**GOOD, "000002": "ungraded"})).summary
+    assert (summary.unknown, summary.ungraded, summary.left) == (0, 1, 1)
+    assert (summary.vrr.n, summary.vrr.value, summary.aas.n) == (3, 1.0, 2)
+    assert any("1 completions could not be graded" in note for note in summary.notes)
+
+
 async def test_an_undecided_case_is_no_NO(bench: Bench) -> None:  # noqa: N802 - the verdict NO
     agent = FakeAgent({("000001", 0): "down", ("000002", 0): "NO"})
     summary = (await bench.evaluate(agent=agent)).summary

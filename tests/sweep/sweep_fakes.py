@@ -19,6 +19,7 @@ from webgen_r1.sweep.runner import CellFailure, Tell
 from webgen_r1.traces import TRACES_FILE
 from webgen_r1.types import (
     CheckReport,
+    Infra,
     LintReport,
     Page,
     PaintedColour,
@@ -52,34 +53,41 @@ def by_gamma(cell: Cell) -> float:
 
 
 class FakeRunner:
-    """Leaves evaluations as `webgen eval` does; cells named in `broken` fail."""
+    """Leaves evaluations as `webgen eval` does; cells named in `broken` fail, and the judge does
+    for those named in `ungraded`."""
 
     def __init__(
         self,
         folder: SweepFolder,
         skill: Skill = by_gamma,
         broken: Collection[str] = (),
+        ungraded: Collection[str] = (),
         size: int = 12,
     ) -> None:
         self.folder = folder
         self.skill = skill
         self.broken = broken
+        self.ungraded = ungraded
         self.size = size
         self.asked: list[tuple[str, int]] = []
 
     async def before(self, tell: Tell) -> None:
         self.asked.append(("before", 0))
-        evaluation(self.folder.before, 0.15, self.size)
+        evaluation(self.folder.before, 0.15, self.size, graded="before" not in self.ungraded)
 
     async def cell(self, cell: Cell, seed: int, tell: Tell) -> None:
         self.asked.append((cell.name, seed))
         tell("training: step 1 of 40")
         if cell.name in self.broken:
             raise CellFailure("the GPU is out of memory")
-        evaluation(self.folder.of(cell, seed) / AFTER, self.skill(cell), self.size, seed)
+        graded = cell.name not in self.ungraded
+        after = self.folder.of(cell, seed) / AFTER
+        evaluation(after, self.skill(cell), self.size, seed, graded=graded)
 
 
-def evaluation(folder: Path, skill: float, size: int, seed: int = 0) -> None:
+def evaluation(
+    folder: Path, skill: float, size: int, seed: int = 0, *, graded: bool = True
+) -> None:
     """An invented evaluation on disk. The same instruction is hard in every one of them."""
     random_ = random.Random(seed)
     bench = Benchmark(name="invented", digest="d", items=tuple(map(_item, range(size))))
@@ -103,8 +111,16 @@ def evaluation(folder: Path, skill: float, size: int, seed: int = 0) -> None:
             hard = (number * 7 % size + 0.5) / size
             renders = skill + random_.gauss(0, 0.06) > hard
             grade = round(min(5.0, max(0.0, 2 + 2 * skill + random_.gauss(0, 0.4))), 2)
-            traces.append(_trace(item, text, renders, grade, painted=random_.random() < skill))
+            trace = _trace(item, text, renders, grade, painted=random_.random() < skill)
+            traces.append(trace if graded or not renders else _ungraded(trace))
     finish(folder)
+
+
+def _ungraded(trace: Trace) -> Trace:
+    infra = Infra(stage="judge", code="judge", message="the judge is down")
+    return trace.model_copy(
+        update={"outcome": "infra_failure", "reward": None, "verdict": None, "infra": infra}
+    )
 
 
 def _item(number: int) -> BenchItem:

@@ -32,13 +32,14 @@ class Desk:
         overrides: Sequence[str] = (),
         limit: int | None = None,
         broken: Sequence[str] = (),
+        ungraded: Sequence[str] = (),
     ) -> SweepResult:
         plan = make_plan(self.recipe, sets=sets, cases=cases, seeds=seeds, overrides=overrides)
         recipe = plan.reference.recipe.model_dump(mode="json", exclude={"output_dir"})
         folder = SweepFolder(self.out, plan, Basis(recipe=recipe, bench="b", limit=limit))
         folder.check()
         folder.claim()
-        runner = FakeRunner(folder, broken=broken, size=6)
+        runner = FakeRunner(folder, broken=broken, ungraded=ungraded, size=6)
         self.asked = runner.asked
         work = Sweep(folder, runner, Silence())
         await work.run()
@@ -97,6 +98,19 @@ async def test_a_cell_that_fails_is_reported_and_tried_again(desk: Desk) -> None
     assert found.differences == ()
     assert (await desk.sweep("reward.gamma=0.5")).failed == ()
     assert desk.asked == [("paper", 0)]
+
+
+async def test_what_the_judge_could_not_grade_is_asked_again(desk: Desk) -> None:
+    down = await desk.sweep("reward.gamma=0.5", ungraded=("before", "gamma=0.5"))
+    assert [run.status for run in down.runs] == ["done", "done"]
+    assert any("could not be evaluated or graded" in note for note in down.notes)
+    assert "aas" not in down.cell("gamma=0.5").figures or not down.cell("gamma=0.5").figures["aas"].n
+    up = await desk.sweep("reward.gamma=0.5")
+    assert desk.asked == [("before", 0), ("gamma=0.5", 0)]
+    assert not any("graded" in note for note in up.notes)
+    assert up.cell("gamma=0.5").figures["aas"].n
+    await desk.sweep("reward.gamma=0.5")
+    assert desk.asked == []
 
 
 async def test_seeds_are_pooled(desk: Desk) -> None:

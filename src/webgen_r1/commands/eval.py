@@ -112,7 +112,7 @@ def evaluate(job: EvalJob, console: Console) -> int:
         raise
     results = evaluation.finish()
     publish(results, console)
-    return 1 if results.summary.unknown else 0
+    return 1 if results.summary.left else 0
 
 
 # ── what the run is made with ───────────────────────────────────────────────────────

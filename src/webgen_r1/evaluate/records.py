@@ -171,6 +171,8 @@ class Summary(Frozen):
     """Completions that reached a verdict of the engine."""
     unknown: int = 0
     """Completions that could not be evaluated (infrastructure): in no rate."""
+    ungraded: int = 0
+    """Completions that the judge could not grade (infrastructure): in no mean grade or reward."""
     missing: int = 0
     """Instructions of the benchmark without a completion: counted as failures."""
     fsr: Estimate = Estimate()
@@ -198,3 +200,8 @@ class Summary(Frozen):
     failure_codes: dict[str, int] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What a reader must know: training judge used, missing completions, undecided cases."""
+
+    @property
+    def left(self) -> int:
+        """Completions that the same command tries again."""
+        return self.unknown + self.ungraded

@@ -35,6 +35,11 @@ class SiteResult:
         )
 
     @property
+    def ungraded(self) -> bool:
+        """Whether a judge's outage is all that is missing."""
+        return self.known and self.trace is not None and self.trace.outcome != "scored"
+
+    @property
     def started(self) -> bool:
         """Whether there is a built site that can be opened."""
         return self.trace is not None and self.trace.stage in ("render", "judge")

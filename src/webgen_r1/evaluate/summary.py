@@ -104,6 +104,7 @@ def summarise(
         samples=manifest.samples,
         completions=len(known),
         unknown=sum(not site.known for site in sites),
+        ungraded=sum(site.ungraded for site in sites),
         missing=len(missing),
         start_failures=sum(not site.started for site in known) + len(missing),
         start_failed_cases=cases[-1].start_failed if cases else 0,
@@ -228,6 +229,12 @@ def _notes(
         yield (
             f"{unknown} completions could not be evaluated and are in no figure: "
             "the same command tries them again"
+        )
+    ungraded = sum(site.ungraded for site in sites)
+    if ungraded:
+        yield (
+            f"{ungraded} completions could not be graded (the judge failed) and are in no mean "
+            "grade: the same command tries them again"
         )
     if undecided:
         yield f"{undecided} test cases are undecided (agent or endpoint failed): not in FSR"

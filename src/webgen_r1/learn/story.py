@@ -132,6 +132,12 @@ def _notes(
             f"{unknown} completions could not be evaluated and are in no figure: "
             "the same command tries them again"
         )
+    ungraded = sum(run.summary.ungraded for run in (before, *afters))
+    if ungraded:
+        yield (
+            f"{ungraded} completions could not be graded (the judge failed) and are in no mean "
+            "grade or reward: the same command tries them again"
+        )
     if plan.during and during is None:
         yield (
             "no checkpoint between start and end was kept (trainer.save_steps, "

@@ -99,9 +99,12 @@ def _notes(
             f"the grade (AAS) and the reward come from {evaluated[0].manifest.judges[0]}, the "
             "judge that training used: a policy that learned to please it is graded by it"
         )
-    unknown = sum(run.summary.unknown for run in evaluated)
-    if unknown:
-        yield f"{unknown} completions could not be evaluated and are in no figure"
+    left = sum(run.summary.left for run in evaluated)
+    if left:
+        yield (
+            f"{left} completions could not be evaluated or graded and are in no figure of that: "
+            "the same command tries them again"
+        )
     missing = sum(run.summary.missing for run in evaluated)
     if missing:
         yield f"{missing} instructions have no completion and count as failures"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from webgen_r1 import json_file
 from webgen_r1.errors import InfraFailure
-from webgen_r1.evaluate.run_folder import SUMMARY_FILE
+from webgen_r1.evaluate.results import RunResults
 from webgen_r1.sweep.collect import collect
 from webgen_r1.sweep.folder import SweepFolder
 from webgen_r1.sweep.plan import Cell
@@ -45,11 +45,11 @@ class Sweep:
 
     async def run(self) -> None:
         """Do what is left to do. Raises InfraFailure where not even `before` can be had."""
-        if not (self._folder.before / SUMMARY_FILE).is_file():
+        if is_left(self._folder.results_before()):
             self._watcher.starts(BEFORE)
             await self._runner.before(self._watcher.tell)
         for cell, seed in self._folder.plan.runs:
-            if self._folder.seconds(cell, seed) is None:
+            if is_left(self._folder.results(cell, seed)):
                 await self._run(cell, seed)
                 self._watcher.found(self.finish())
 
@@ -61,6 +61,7 @@ class Sweep:
 
     async def _run(self, cell: Cell, seed: int) -> None:
         folder, title = self._folder, self._folder.plan.title(cell, seed)
+        before = folder.seconds(cell, seed) or 0.0  # where only the judge is asked again
         folder.note(cell, seed)
         self._watcher.starts(title)
         started = time.monotonic()
@@ -70,6 +71,11 @@ class Sweep:
             self._failed[cell.name, seed] = str(error)
             self._watcher.failed(title, str(error))
             return
-        seconds = round(time.monotonic() - started, 1)
+        seconds = round(before + time.monotonic() - started, 1)
         folder.note(cell, seed, seconds)
         self._watcher.done(title, seconds)
+
+
+def is_left(results: RunResults | None) -> bool:
+    """Whether an evaluation is to be made, or something in it to be tried again."""
+    return results is None or results.summary.left > 0
