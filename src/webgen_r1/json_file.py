@@ -7,20 +7,15 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from webgen_r1.errors import DiskError, UserError
+from webgen_r1.errors import UserError
+from webgen_r1.whole_file import write_text
 
 Record = TypeVar("Record", bound=BaseModel)
 
 
 def write(path: Path, record: BaseModel) -> None:
     """Write a record as JSON, whole or not at all. Raises DiskError."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise DiskError(f"cannot write {path}: {error.strerror}") from error
+    write_text(path, record.model_dump_json(indent=1) + "\n")
 
 
 def read(path: Path, kind: type[Record]) -> Record:

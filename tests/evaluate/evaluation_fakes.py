@@ -23,7 +23,8 @@ from webgen_r1.types import (
 
 class FakeEngine(NothingToStart):
     """`broken` does not build, `blank` does not render, `outage` could not be found out,
-    `ungraded` renders but the judge is down, `slow` never ends; anything else is a good site graded 4."""
+    `ungraded` renders but the judge is down, `slow` never ends; anything else is a good site
+    graded 4."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

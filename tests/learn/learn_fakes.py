@@ -103,7 +103,6 @@ class NotedWork:
             checkpoint(run.train, step)
         if code == 0:
             (run.train / "final").mkdir()
-            (run.train / "final" / "training_args.bin").touch()
         return code
 
     def _note(self, folder: Path) -> int:

@@ -135,9 +135,10 @@ def test_without_a_checkpoint_in_between_there_is_no_half_way(
     assert halfway(tmp_path) is None
 
 
-def test_a_final_policy_that_is_not_whole_is_not_taken(tmp_path: Path) -> None:
-    (tmp_path / "final").mkdir()
-    (tmp_path / "final" / "config.json").write_text("{}")
+def test_where_a_kill_left_no_final_policy_the_last_whole_checkpoint_is_taken(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".final.part").mkdir()
     last = checkpoint(tmp_path, 10)
     (tmp_path / "checkpoint-20").mkdir()  # killed while it was written
     assert trained(tmp_path) is None

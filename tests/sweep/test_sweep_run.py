@@ -104,7 +104,9 @@ async def test_what_the_judge_could_not_grade_is_asked_again(desk: Desk) -> None
     down = await desk.sweep("reward.gamma=0.5", ungraded=("before", "gamma=0.5"))
     assert [run.status for run in down.runs] == ["done", "done"]
     assert any("could not be evaluated or graded" in note for note in down.notes)
-    assert "aas" not in down.cell("gamma=0.5").figures or not down.cell("gamma=0.5").figures["aas"].n
+    assert (
+        "aas" not in down.cell("gamma=0.5").figures or not down.cell("gamma=0.5").figures["aas"].n
+    )
     up = await desk.sweep("reward.gamma=0.5")
     assert desk.asked == [("before", 0), ("gamma=0.5", 0)]
     assert not any("graded" in note for note in up.notes)

@@ -14,8 +14,9 @@ from transformers import get_scheduler
 
 from webgen_r1.errors import UserError
 from webgen_r1.recipe import load_recipe
-from webgen_r1.train.arguments import grpo_config, last_checkpoint
+from webgen_r1.train.arguments import grpo_config
 from webgen_r1.train.config import GrpoRecipe
+from webgen_r1.train.places import last_checkpoint
 
 pytestmark = pytest.mark.train
 

@@ -25,10 +25,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from webgen_r1 import jsonl, traces
 from webgen_r1.errors import DiskError, InfraFailure, UserError
 from webgen_r1.policies import Trained, read_trained
-from webgen_r1.train.config import GrpoRecipe
-from webgen_r1.train.grpo import DONE, NOTHING_SCORED, run, train
+from webgen_r1.train.config import GrpoRecipe, ModelConfig
+from webgen_r1.train.grpo import DONE, NOTHING_SCORED, _each, run, train
 from webgen_r1.train.grpo_log import GrpoStep
 from webgen_r1.train.rows import read_rows
+from webgen_r1.types import Trace
 
 pytestmark = [
     pytest.mark.train,
@@ -107,11 +108,14 @@ def test_a_run_trains_and_leaves_a_model_its_traces_and_its_recipe(tmp_path: Pat
 
     log = jsonl.read_all(folder / "log.jsonl", GrpoStep)
     assert [step.step for step in log] == [1, 2]
-    assert log[1].tokens > log[0].tokens > 0
+    assert (log[1].tokens or 0) > (log[0].tokens or 0) > 0
     for step in log:
         assert step.reward == step.components["visual"]
         assert step.reached["judge"] == 1.0
         assert 0 < step.waiting < 1
+        assert step.length_min is not None
+        assert step.length is not None
+        assert step.length_max is not None
         assert step.length_min <= step.length <= step.length_max <= 8
 
     rows = [line.split() for line in printed.splitlines()]
@@ -295,6 +299,63 @@ def test_another_model_does_not_continue_the_run(tmp_path: Path) -> None:
     other = base.model_copy(update={"model": base.model.model_copy(update={"scratch": larger})})
     with pytest.raises(UserError, match="holds a run of another model"):
         go(other, FakeReward(by_letters))
+
+
+def test_other_settings_than_a_run_began_with_are_told(tmp_path: Path) -> None:
+    go(recipe(tmp_path, max_steps=1), FakeReward(by_letters))
+    code, printed = go(recipe(tmp_path, learning_rate=2e-2), FakeReward(by_letters))
+    assert code == DONE
+    told = next(line for line in printed.splitlines() if "other settings" in line)
+    assert "trainer.learning_rate: 0.01 → 0.02" in told
+    assert "trainer.max_steps: 1 → 2" in told
+
+
+def test_a_mistake_in_the_model_can_be_mended_in_the_same_folder(tmp_path: Path) -> None:
+    base = recipe(tmp_path, max_steps=1)
+    wrong = base.model_copy(update={"model": ModelConfig(path=str(tmp_path / "nowhere"))})
+    with pytest.raises(UserError, match="cannot load"):
+        go(wrong, FakeReward(by_letters))
+    code, printed = go(base, FakeReward(by_letters))
+    assert code == DONE
+    assert "other settings" not in printed
+
+
+@pytest.mark.parametrize("kept", ["", "model: [", "model: {path: a, paths: b}\n"])
+def test_a_recipe_that_cannot_be_read_is_one_line(tmp_path: Path, kept: str) -> None:
+    go(recipe(tmp_path, max_steps=1), FakeReward(by_letters))
+    (tmp_path / "run" / "recipe.yaml").write_text(kept)
+    with pytest.raises(UserError, match="is not what this release writes"):
+        go(recipe(tmp_path), FakeReward(by_letters))
+
+
+def test_completions_that_are_learned_from_twice_have_a_line_for_each_step(tmp_path: Path) -> None:
+    """Also where a run is continued between the two: it goes on with the next instructions at
+    the same steps as one that was not stopped."""
+    go(recipe(tmp_path, max_steps=4, num_iterations=2), whole := FakeReward(by_letters))
+    lines = jsonl.read_all(tmp_path / "run" / "log.jsonl", GrpoStep)
+    assert [line.step for line in lines] == [1, 2, 3, 4]
+    assert [line.reward is None for line in lines] == [False, True, False, True]
+    assert len(whole.seen) == 2 * PER_STEP
+
+    shutil.rmtree(tmp_path / "run")
+    go(recipe(tmp_path, max_steps=1, num_iterations=2), FakeReward(by_letters))
+    go(recipe(tmp_path, max_steps=4, num_iterations=2), rest := FakeReward(by_letters))
+    lines = jsonl.read_all(tmp_path / "run" / "log.jsonl", GrpoStep)
+    # The completions of step 2 are those of step 1, which nobody kept: they are written anew.
+    assert [line.reward is None for line in lines] == [False, False, False, True]
+    assert len(rest.seen) == 2 * PER_STEP
+
+
+def test_one_who_cannot_keep_a_trace_does_not_keep_it_from_others() -> None:
+    seen: list[Trace] = []
+
+    def full(_: Trace) -> None:
+        raise DiskError("cannot write")
+
+    trace = Trace(id="x", digest="d", outcome="scored", stage="build", reward=0.1)
+    with pytest.raises(DiskError):
+        _each([full, seen.append])(trace)
+    assert seen == [trace]
 
 
 def test_a_model_that_is_nowhere_is_one_line(tmp_path: Path) -> None:

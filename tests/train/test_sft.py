@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import random
@@ -28,7 +29,7 @@ from webgen_r1.recipe import load_recipe
 from webgen_r1.train.arguments import sft_config
 from webgen_r1.train.config import SftRecipe
 from webgen_r1.train.sft import DONE, run, train
-from webgen_r1.train.sft_trainer import EvenLengths
+from webgen_r1.train.sft_trainer import EvenLengths, FineTuner, last_step
 from webgen_r1.train.step_log import SftStep
 
 pytestmark = [
@@ -119,10 +120,10 @@ def test_a_run_that_stops_early_ends_on_the_way_of_the_whole_one(tmp_path: Path)
     whole = recipe(tmp_path, max_steps=6)
     go(whole)
     early = whole.model_copy(update={"output_dir": tmp_path / "early", "stop_at": 3})
-    for _ in range(2):  # a second time there is nothing left to do
+    for says in ("3 steps done", "already holds 3 steps: nothing left to do"):
         code, printed = go(early)
         assert code == DONE
-        assert "3 steps done" in printed
+        assert says in printed
         assert [step.step for step in log(early)] == [step.step for step in log(whole)][:3]
     assert same(weights(early), weights(early, "checkpoint-3"))
     longer = early.model_copy(update={"stop_at": 4})
@@ -194,9 +195,36 @@ def test_a_finished_run_stays_as_it_is(tmp_path: Path) -> None:
     before = weights(job)
     code, printed = go(job)
     assert code == DONE
-    assert "4 steps done" in printed
+    assert "already holds 4 steps: nothing left to do" in printed
     assert same(weights(job), before)
     assert [step.step for step in log(job)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("max_steps", "stop_at", "last"),
+    [(4, None, 4), (4, 3, 3), (4, 9, 4), (-1, None, -1), (-1, 3, 3)],
+)
+def test_a_run_ends_at_whichever_comes_first(
+    max_steps: int, stop_at: int | None, last: int
+) -> None:
+    assert last_step(max_steps, stop_at) == last
+
+
+def test_a_full_disk_does_not_take_the_final_model_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = recipe(tmp_path, num_train_epochs=1, max_steps=-1)
+    go(job)
+    before = weights(job)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FineTuner, "save_model", full)
+    with pytest.raises(DiskError, match="No space left"):
+        go(job)
+    assert same(weights(job), before)
+    assert not (job.output_dir / ".final.part").exists()
 
 
 def test_what_is_asked_is_not_learned(tmp_path: Path) -> None:

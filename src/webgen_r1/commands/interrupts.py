@@ -7,7 +7,7 @@ import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from webgen_r1.signals import heeded
 
 T = TypeVar("T")
 
@@ -39,9 +39,8 @@ async def _supervised(work: Coroutine[Any, Any, T]) -> T:
             caught.append(number)
             task.cancel()
 
-    # What was ignored when we started, as under `nohup`, stays ignored.
-    heeded = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
-    for number in heeded:
+    signals = heeded()
+    for number in signals:
         loop.add_signal_handler(number, stop, number)
     try:
         return await task
@@ -50,5 +49,5 @@ async def _supervised(work: Coroutine[Any, Any, T]) -> T:
             raise Interrupted(caught[0]) from error
         raise
     finally:
-        for number in heeded:
+        for number in signals:
             loop.remove_signal_handler(number)

@@ -13,6 +13,7 @@ from webgen_r1.distill.records import TRAIN_FILE, Report
 from webgen_r1.distill.select import Example
 from webgen_r1.errors import DiskError
 from webgen_r1.prompts import chat
+from webgen_r1.whole_file import write_text
 
 
 def write_dataset(
@@ -41,11 +42,9 @@ def write_dataset(
         draft = folder / f".{TRAIN_FILE}.part"
         parquet.write_table(table, draft, compression="zstd")
         draft.replace(folder / TRAIN_FILE)
-        draft = folder / ".README.md.part"
-        draft.write_text(card, encoding="utf-8")
-        draft.replace(folder / "README.md")
     except OSError as error:
         raise DiskError(f"cannot write {folder}: {error.strerror or error}") from error
+    write_text(folder / "README.md", card)
 
 
 def _row(example: Example, seed: int, system: str) -> dict[str, Any]:

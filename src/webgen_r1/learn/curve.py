@@ -7,7 +7,7 @@ from pathlib import Path
 from webgen_r1 import jsonl
 from webgen_r1.learn.records import Curve
 from webgen_r1.train.grpo_log import COMPONENTS, GrpoStep
-from webgen_r1.train.step_log import LOG_FILE
+from webgen_r1.train.places import LOG_FILE
 
 RENDERED = "rendered"
 """Share of the completions whose landing page shows something: those that a judge looks at."""

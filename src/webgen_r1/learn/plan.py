@@ -10,7 +10,7 @@ from webgen_r1 import json_file
 from webgen_r1.differences import differences
 from webgen_r1.errors import UserError
 from webgen_r1.learn.records import MAKING_FILE, PHASES_FILE, Making
-from webgen_r1.train.run import step_of
+from webgen_r1.train.places import FINAL, checkpoints
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,9 @@ def claim(plan: Plan) -> None:
 
 
 def trained(train: Path) -> Path | None:
-    """The final policy, once it is whole; the arguments are what transformers writes last."""
-    final = train / "final"
-    return final if (final / "training_args.bin").is_file() else None
-
-
-def checkpoints(train: Path) -> dict[int, Path]:
-    """Step -> whole checkpoint, in order."""
-    whole = [path.parent for path in train.glob("checkpoint-*/trainer_state.json")]
-    return dict(sorted((step_of(path), path) for path in whole))
+    """The final policy, once it is there."""
+    final = train / FINAL
+    return final if final.is_dir() else None
 
 
 def halfway(train: Path) -> tuple[int, Path] | None:

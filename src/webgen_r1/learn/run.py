@@ -15,8 +15,9 @@ from typing import Protocol
 from webgen_r1.errors import UserError
 from webgen_r1.evaluate.run_folder import SUMMARY_FILE
 from webgen_r1.jsonl import RecordWriter, read_all
-from webgen_r1.learn.plan import Plan, SeedRun, checkpoints, claim, halfway, trained
+from webgen_r1.learn.plan import Plan, SeedRun, claim, halfway, trained
 from webgen_r1.learn.records import PHASES_FILE, Phase, PhaseName
+from webgen_r1.train.places import FINAL, last_checkpoint
 
 DONE, INCOMPLETE, STOPPED = 0, 1, 130
 FINISHED = (DONE, INCOMPLETE)
@@ -100,7 +101,7 @@ def _steps(plan: Plan, work: Work) -> Iterator[_Step]:
     for number, run in enumerate(plan.seeds):
         of_seed = f", seed {run.seed}" if several else ""
         yield _Step(
-            "train", run, f"train{of_seed}: {run.train}", run.train / "final", _train(work, run)
+            "train", run, f"train{of_seed}: {run.train}", run.train / FINAL, _train(work, run)
         )
         if plan.during and number == 0:
             yield _Step(
@@ -140,7 +141,7 @@ def _after(work: Work, run: SeedRun, name: str) -> Callable[[], int]:
 
 def policy_of(train: Path) -> Path:
     """The trained policy: the last checkpoint is the same where a kill left no whole `final`."""
-    policy = trained(train) or next(reversed(checkpoints(train).values()), None)
+    policy = trained(train) or last_checkpoint(train)
     if policy is None:
         raise UserError(f"{train} holds no trained policy")
     return policy

@@ -20,6 +20,7 @@ from webgen_r1.learn.curve import read_curve
 from webgen_r1.learn.numbers import Observations, changes, observed
 from webgen_r1.learn.plan import Plan
 from webgen_r1.learn.records import PHASES_FILE, Learning, Phase, Values
+from webgen_r1.train.places import RECIPE_FILE
 from webgen_r1.types import text_digest
 
 ONE_SEED = "one seed: how much another training would differ is not known"
@@ -74,7 +75,7 @@ def read_story(plan: Plan, *, recipe: str, command: str) -> Story:
         seconds=_seconds(plan.out / PHASES_FILE),
         notes=tuple(_notes(plan, before, halfway, afters)),
     )
-    text = (plan.seeds[0].train / "recipe.yaml").read_text(encoding="utf-8")
+    text = (plan.seeds[0].train / RECIPE_FILE).read_text(encoding="utf-8")
     return Story(learning, before, halfway, afters, text)
 
 

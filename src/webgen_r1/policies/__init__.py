@@ -11,6 +11,7 @@ from pathlib import Path
 from webgen_r1 import json_file
 from webgen_r1.config import EngineConfig, Sampling
 from webgen_r1.errors import UserError
+from webgen_r1.train.places import FINAL
 from webgen_r1.types import Mode
 
 TRAINED_FILE = "webgen.json"
@@ -68,7 +69,7 @@ def check_is_policy(name: str) -> None:
     if folder.is_dir():
         if any((folder / mark).is_file() for mark in ("config.json", "adapter_config.json")):
             return
-        final = folder / "final"
+        final = folder / FINAL
         hint = f"; did you mean {final}?" if (final / "config.json").is_file() else ""
         raise UserError(f"{name} holds no model (no config.json){hint}")
     if name.count("/") == 1 and not folder.is_absolute() and name[0] not in ".~":

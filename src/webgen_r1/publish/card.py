@@ -23,10 +23,9 @@ from webgen_r1.evaluate.records import Manifest, Summary
 from webgen_r1.evaluate.run_folder import MANIFEST_FILE, SUMMARY_FILE
 from webgen_r1.policies import Trained, read_trained
 from webgen_r1.report.tables import markdown_table, md_text
+from webgen_r1.train.places import LOG_FILE, RECIPE_FILE
 
 CARD_FILE = "README.md"
-RECIPE_FILE = "recipe.yaml"
-LOG_FILE = "log.jsonl"
 
 HUB_NAME = re.compile(r"([\w.-]+/[\w.-]+)(:[\w.-]+)?")
 LOGGED = {

@@ -24,10 +24,11 @@ from webgen_r1.report.compare_tables import (
     shown_metrics,
     warnings,
 )
-from webgen_r1.report.document import render_page, write_text
+from webgen_r1.report.document import render_page
 from webgen_r1.report.metrics import BY_KEY
 from webgen_r1.report.pictures import Pictures, embed
 from webgen_r1.report.site_view import Shot, SiteCard, choices, site_card
+from webgen_r1.whole_file import write_text
 
 PAGE = "compare.html"
 EMBED_BUDGET = 14_000_000

@@ -13,14 +13,12 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from webgen_r1 import __version__
-from webgen_r1.errors import DiskError
 
 BASE_STYLE = "base.css"
 
@@ -49,18 +47,6 @@ def render_page(
             **values,
         )
     )
-
-
-def write_text(path: Path, text: str) -> Path:
-    """Write all of `path` or nothing of it. Raises DiskError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise DiskError(f"cannot write {path}: {error.strerror}") from error
-    return path
 
 
 def policy(css: str, script: str, pictures: str) -> str:

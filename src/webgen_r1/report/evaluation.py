@@ -16,10 +16,11 @@ from typing import Any
 
 from webgen_r1.evaluate.results import RunResults
 from webgen_r1.report import charts
-from webgen_r1.report.document import render_page, write_text
+from webgen_r1.report.document import render_page
 from webgen_r1.report.metrics import BY_KEY, METRICS, observed
 from webgen_r1.report.pictures import Pictures, embed, make_thumbs
 from webgen_r1.report.site_view import SiteCard, choices, site_card
+from webgen_r1.whole_file import write_text
 
 REPORT_FILE = "report.html"
 EMBED_BUDGET = 14_000_000

@@ -19,11 +19,12 @@ from webgen_r1.evaluate.results import RunResults
 from webgen_r1.learn.story import Story
 from webgen_r1.report import comparison
 from webgen_r1.report.compare_tables import p_text
-from webgen_r1.report.document import render_page, write_text
+from webgen_r1.report.document import render_page
 from webgen_r1.report.learning_charts import number, panels, phases, stretches
 from webgen_r1.report.learning_shapes import shape
 from webgen_r1.report.learning_tables import HOW, NAMES, diversity_rows, gain, gain_interval
 from webgen_r1.report.site_view import SiteCard
+from webgen_r1.whole_file import write_text
 
 PAGE = "report.html"
 MOST_SHOWN = 36

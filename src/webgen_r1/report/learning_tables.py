@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from webgen_r1.learn.records import Change, Learning
 from webgen_r1.report.compare_tables import p_text
-from webgen_r1.report.document import write_text
 from webgen_r1.report.learning_charts import clock, phases
 from webgen_r1.report.metrics import BY_KEY, Metric
 from webgen_r1.report.tables import markdown, md_text
 from webgen_r1.stats.estimate import Estimate
+from webgen_r1.whole_file import write_text
 
 if TYPE_CHECKING:
     from rich.table import Table

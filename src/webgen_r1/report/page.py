@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from webgen_r1.report.document import render_page, write_text
+from webgen_r1.report.document import render_page
 from webgen_r1.report.pictures import Pictures
 from webgen_r1.report.stats import BIN_WIDTH, overview
 from webgen_r1.report.view import Card, card
 from webgen_r1.types import Trace
+from webgen_r1.whole_file import write_text
 
 MAX_CARDS = 1000
 """Completions shown one by one; the overview counts all of them."""

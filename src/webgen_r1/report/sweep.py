@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import mean
 
-from webgen_r1.report.document import render_page, write_text
+from webgen_r1.report.document import render_page
 from webgen_r1.report.sweep_charts import cases, heat_maps, lines, metrics
 from webgen_r1.report.sweep_figures import write_sweep_figures
 from webgen_r1.report.sweep_tables import (
@@ -20,6 +20,7 @@ from webgen_r1.report.sweep_tables import (
     title,
 )
 from webgen_r1.sweep.records import SweepResult
+from webgen_r1.whole_file import write_text
 
 PAGE = "report.html"
 

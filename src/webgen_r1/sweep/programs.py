@@ -26,7 +26,7 @@ from webgen_r1.sweep.records import AFTER, TRAIN
 from webgen_r1.sweep.runner import CellFailure, Tell
 from webgen_r1.traces import TRACES_FILE
 from webgen_r1.train.grpo_log import GrpoStep
-from webgen_r1.train.step_log import LOG_FILE
+from webgen_r1.train.places import LOG_FILE
 
 POLL_S = 1.0
 PATIENCE_S = 60.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import typing
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +17,6 @@ from trl import GRPOConfig, SFTConfig
 from webgen_r1.config import Sampling
 from webgen_r1.errors import UserError
 from webgen_r1.train.config import GrpoRecipe, SftRecipe, TrainRecipe
-from webgen_r1.train.run import step_of
 
 Config = TypeVar("Config", GRPOConfig, SFTConfig)
 
@@ -106,12 +104,6 @@ def _value(kind: str, types: dict[str, Any], name: str, value: object) -> object
 def _field_types(kind: type) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint; `trainer_state.json` is what transformers writes last."""
-    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(whole, key=step_of, default=None)
 
 
 def _line(error: Exception) -> str:

@@ -8,6 +8,7 @@ Read top to bottom. torch and TRL are imported when a run starts, not before.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,19 +24,18 @@ from webgen_r1.reward.trl import OnTrace, Scorer, TrlReward
 from webgen_r1.traces import TRACES_FILE, TraceWriter
 from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.gallery import Gallery, pictures_folder
+from webgen_r1.train.places import FINAL, LOG_FILE, last_checkpoint, step_of
 from webgen_r1.train.rows import Row, drop_long, read_rows
 from webgen_r1.train.run import (
-    keep_recipe,
     load_tokenizer,
-    model_folder,
+    nothing_left,
     on_cpu,
     peft_config,
+    prepare,
     quiet_libraries,
     require_extra,
     say_how_to_go_on,
-    step_of,
 )
-from webgen_r1.train.step_log import LOG_FILE
 from webgen_r1.train.stopping import Stopped, stoppable
 from webgen_r1.types import Trace
 
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from webgen_r1.train.trainer import LeaveOutTrainer
 
 DONE, NOTHING_SCORED = 0, 3
-FINAL = "final"
-"""Folder of the trained model, in the run's."""
 
 
 def run(
@@ -66,7 +64,9 @@ def run(
     """
     recipe = given_recipe(recipe_path, data, output_dir, overrides)
     require_extra()
-    pictures = pictures_folder(recipe.output_dir) if recipe.gallery_steps else None
+    # The gallery is the first process's, and nobody would tidy up after the others.
+    paints = recipe.gallery_steps and os.environ.get("RANK", "0") == "0"
+    pictures = pictures_folder(recipe.output_dir) if paints else None
     with quiet_libraries():
         return train(recipe, CascadedReward(recipe.engine, artifacts=pictures), Console())
 
@@ -84,24 +84,22 @@ def train(recipe: GrpoRecipe, engine: Scorer, console: Console) -> int:
     """The run itself, with any engine that scores; returns what `run` returns."""
     from transformers.utils import logging
 
-    from webgen_r1.train.arguments import grpo_config, last_checkpoint
+    from webgen_r1.train.arguments import grpo_config
     from webgen_r1.train.packages import require_packages
 
     logging.disable_progress_bar()  # there is one of ours
     args = grpo_config(recipe)
     require_packages(args)
+    console.quiet = args.process_index != 0
     rows = read_rows(recipe)
-    with args.main_process_first(desc="preparing the model"):
-        keep_recipe(recipe)
-        texts = (message["content"] for row in rows for message in row["prompt"])
-        model = model_folder(recipe, texts)
+    texts = (message["content"] for row in rows for message in row["prompt"])
+    model = prepare(recipe, args, texts, console)
     tokenizer = load_tokenizer(model)
     rows = drop_long(rows, tokenizer, recipe.data.max_prompt_tokens, console)
 
     checkpoint = last_checkpoint(recipe.output_dir)
     done = step_of(checkpoint) if checkpoint else 0
-    if 0 < args.max_steps <= done and (recipe.output_dir / FINAL).exists():
-        console.print(f"{recipe.output_dir} already holds {done} steps: nothing left to do")
+    if nothing_left(recipe, args.max_steps, console):
         return DONE
     if checkpoint:
         console.print(f"continuing from {checkpoint}")
@@ -239,8 +237,9 @@ def _watch(
 
 def _each(sinks: Sequence[OnTrace]) -> OnTrace:
     def on_trace(trace: Trace) -> None:
-        for sink in sinks:
-            sink(trace)
+        with ExitStack() as all_of_them:  # also where one fails
+            for sink in reversed(sinks):
+                all_of_them.callback(sink, trace)
 
     return on_trace
 

@@ -13,7 +13,8 @@ COMPONENTS = ("visual", "functional", "reasoning", "static", "checks")
 
 
 class GrpoStep(OfStep):
-    """Averages since the line before. None where nothing could be averaged."""
+    """Averages since the line before. None where nothing could be averaged, as where steps
+    learn from the completions of the one before (`num_iterations`)."""
 
     epoch: float
     reward: float | None = None
@@ -35,13 +36,13 @@ class GrpoStep(OfStep):
     """To the policy the run began with; None where beta is 0."""
     entropy: float | None = None
     """Nats per completion token."""
-    length: float
+    length: float | None = None
     """Mean tokens of a completion."""
-    length_min: float
-    length_max: float
-    clipped: float
+    length_min: float | None = None
+    length_max: float | None = None
+    clipped: float | None = None
     """Share of the completions that did not come to their end."""
-    tokens: int
+    tokens: int | None = None
     """Prompts and completions since the run began."""
     step_time: float
     """Seconds of an optimiser step."""
@@ -54,9 +55,9 @@ def measured(step: int, logs: Mapping[str, Any]) -> GrpoStep:
     return GrpoStep(
         step=step,
         epoch=logs["epoch"],
-        reward=logs["reward"],
-        reward_std=logs["reward_std"],
-        same_reward=logs["frac_reward_zero_std"],
+        reward=logs.get("reward"),
+        reward_std=logs.get("reward_std"),
+        same_reward=logs.get("frac_reward_zero_std"),
         unscored=logs.get("webgen/unscored", 0.0),
         components={
             name: logs[f"webgen/{name}"] for name in COMPONENTS if f"webgen/{name}" in logs
@@ -68,11 +69,11 @@ def measured(step: int, logs: Mapping[str, Any]) -> GrpoStep:
         learning_rate=logs["learning_rate"],
         kl=logs.get("kl"),
         entropy=logs.get("entropy"),
-        length=logs["completions/mean_length"],
-        length_min=logs["completions/min_length"],
-        length_max=logs["completions/max_length"],
-        clipped=logs["completions/clipped_ratio"],
-        tokens=int(logs["num_tokens"]),
+        length=logs.get("completions/mean_length"),
+        length_min=logs.get("completions/min_length"),
+        length_max=logs.get("completions/max_length"),
+        clipped=logs.get("completions/clipped_ratio"),
+        tokens=int(logs["num_tokens"]) if "num_tokens" in logs else None,
         step_time=logs["step_time"],
         waiting=logs["webgen/waiting"],
     )

@@ -104,7 +104,7 @@ class TrainingProgress(Live, TrainerCallback):  # type: ignore[misc]
         logs: dict[str, Any] | None = None,
         **_: object,
     ) -> None:
-        if logs is None or "reward" not in logs:  # the summary at the end of a run
+        if logs is None or "loss" not in logs:  # the summary at the end of a run
             return
         step = measured(state.global_step, logs)
         self._log.append(step)

@@ -10,18 +10,21 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from rich.console import Console
 
+from webgen_r1.differences import differences
 from webgen_r1.errors import UserError
 from webgen_r1.policies import find_policy
-from webgen_r1.train.config import ModelConfig, TrainRecipe
+from webgen_r1.train.config import TrainRecipe
+from webgen_r1.train.places import FINAL, INIT, RECIPE_FILE, last_checkpoint, step_of
+from webgen_r1.whole_file import write_text
 
 if TYPE_CHECKING:
     from peft import LoraConfig
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedTokenizerBase, TrainingArguments
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # of malloc.h
 
@@ -76,24 +79,37 @@ def _keep_freed_memory() -> None:
         libc.mallopt(_M_TRIM_THRESHOLD, -1)  # never
 
 
-def step_of(checkpoint: Path) -> int:
-    """The number of steps that it holds."""
-    return int(checkpoint.name.rpartition("-")[2])
+def keep_recipe(recipe: TrainRecipe) -> list[str]:
+    """Write down what is run; of a run that goes on, returns the settings that it did not begin
+    with. For one process of several.
+
+    Raises UserError where the folder holds a run of another model, or a recipe that cannot be
+    read, and DiskError.
+    """
+    path = recipe.output_dir / RECIPE_FILE
+    before = _begun_with(recipe, path)
+    if before is not None and before["model"] != recipe.model.model_dump(mode="json"):
+        raise UserError(f"{recipe.output_dir} holds a run of another model: choose another")
+    now = recipe.model_dump(mode="json")
+    write_text(path, yaml.safe_dump(now, sort_keys=False))
+    return differences(before, now) if before is not None else []
 
 
-def keep_recipe(recipe: TrainRecipe) -> None:
-    """Write down what was run; refuse to continue a run of another model."""
-    path = recipe.output_dir / "recipe.yaml"
+def _begun_with(recipe: TrainRecipe, path: Path) -> dict[str, Any] | None:
+    """The recipe of the run in the folder; None where no step was saved and no model made, so
+    that a mistake in a recipe can be mended."""
+    folder = recipe.output_dir
+    if not path.exists() or not (last_checkpoint(folder) or (folder / INIT).exists()):
+        return None
     try:
-        if path.exists():
-            before = yaml.safe_load(path.read_text(encoding="utf-8"))
-            if ModelConfig.model_validate(before["model"]) != recipe.model:
-                raise UserError(f"{recipe.output_dir} holds a run of another model: choose another")
-        recipe.output_dir.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
-        path.write_text(text, encoding="utf-8")
+        kept = type(recipe).model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from error
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(
+            f"{path} is not what this release writes: choose another output_dir"
+        ) from error
+    return kept.model_dump(mode="json")
 
 
 def model_folder(recipe: TrainRecipe, texts: Iterable[str]) -> str:
@@ -104,7 +120,7 @@ def model_folder(recipe: TrainRecipe, texts: Iterable[str]) -> str:
     assert recipe.model.scratch is not None
     from webgen_r1.train.scratch import make_scratch
 
-    folder = recipe.output_dir / "init"
+    folder = recipe.output_dir / INIT
     make_scratch(recipe.model.scratch, texts, recipe.seed, folder)
     return str(folder)
 
@@ -134,9 +150,29 @@ def peft_config(recipe: TrainRecipe) -> LoraConfig | None:
         raise UserError(f"model.lora: {' '.join(str(error).split())}") from error
 
 
-def say_how_to_go_on(recipe: TrainRecipe, console: Console) -> None:
-    from webgen_r1.train.arguments import last_checkpoint
+def prepare(
+    recipe: TrainRecipe, args: TrainingArguments, texts: Iterable[str], console: Console
+) -> str:
+    """Note the recipe in the run's folder; returns where the policy comes from. One process
+    after the other, the first alone writes."""
+    with args.main_process_first(desc="preparing the model"):
+        changed = keep_recipe(recipe) if args.process_index == 0 else []
+        if changed:
+            console.print(f"other settings than this run began with: {'; '.join(changed)}")
+        return model_folder(recipe, texts)
 
+
+def nothing_left(recipe: TrainRecipe, last_step: int, console: Console) -> bool:
+    """Whether a run of so many steps (-1 where epochs are counted) has left its final model."""
+    checkpoint = last_checkpoint(recipe.output_dir)
+    done = step_of(checkpoint) if checkpoint else 0
+    if not (0 < last_step <= done and (recipe.output_dir / FINAL).is_dir()):
+        return False
+    console.print(f"{recipe.output_dir} already holds {done} steps: nothing left to do")
+    return True
+
+
+def say_how_to_go_on(recipe: TrainRecipe, console: Console) -> None:
     checkpoint = last_checkpoint(recipe.output_dir)
     where = f"from {checkpoint.name}" if checkpoint else "at the beginning: nothing was saved yet"
     console.print(f"interrupted; the same command continues {where}")

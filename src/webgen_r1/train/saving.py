@@ -14,7 +14,7 @@ from transformers import Trainer
 
 from webgen_r1.errors import DiskError
 from webgen_r1.policies import Trained, write_trained
-from webgen_r1.train.run import step_of
+from webgen_r1.train.places import step_of
 
 
 class WholeCheckpoints:
@@ -47,19 +47,27 @@ class WholeCheckpoints:
 
 
 def save_final(trainer: Trainer, folder: Path, trained: Trained | None) -> None:
-    """Write the trained model, its tokenizer and the note about it; an adapter is merged into
-    the model it adapts.
+    """Write the trained model, its tokenizer and the note about it, whole or not at all; an
+    adapter is merged into the model it adapts.
 
     DeepSpeed may have cut the model into pieces; with it an adapter is written as it is.
     """
-    with _written(folder):
+    draft = folder.with_name(f".{folder.name}.part")
+    if trainer.args.should_save:
+        shutil.rmtree(draft, ignore_errors=True)
+    trainer.accelerator.wait_for_everyone()
+    with _written(draft):
         if not is_peft_model(trainer.model) or trainer.is_deepspeed_enabled:
-            trainer.save_model(str(folder))
+            trainer.save_model(str(draft))
         elif trainer.args.should_save:
-            trainer.model.merge_and_unload().save_pretrained(folder)
-            trainer.processing_class.save_pretrained(folder)
+            trainer.model.merge_and_unload().save_pretrained(draft)
+            trainer.processing_class.save_pretrained(draft)
         if trained is not None and trainer.args.should_save:
-            write_trained(folder, trained)
+            write_trained(draft, trained)
+    trainer.accelerator.wait_for_everyone()
+    if trainer.args.should_save:
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
 
 
 @contextmanager

@@ -19,18 +19,18 @@ from webgen_r1.recipe import load_recipe
 from webgen_r1.train.config import SftRecipe
 from webgen_r1.train.examples import load_examples, tokenized
 from webgen_r1.train.log import StepWriter
+from webgen_r1.train.places import FINAL, LOG_FILE, last_checkpoint, step_of
 from webgen_r1.train.run import (
-    keep_recipe,
     load_tokenizer,
-    model_folder,
+    nothing_left,
     on_cpu,
     peft_config,
+    prepare,
     quiet_libraries,
     require_extra,
     say_how_to_go_on,
-    step_of,
 )
-from webgen_r1.train.step_log import LOG_FILE, SftStep
+from webgen_r1.train.step_log import SftStep
 from webgen_r1.train.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ def train(recipe: SftRecipe, console: Console) -> int:
     import datasets
     from transformers.utils import logging
 
-    from webgen_r1.train.arguments import last_checkpoint, sft_config
+    from webgen_r1.train.arguments import sft_config
     from webgen_r1.train.packages import require_packages
     from webgen_r1.train.saving import save_final
+    from webgen_r1.train.sft_trainer import last_step
 
     logging.disable_progress_bar()  # there is one of ours
     datasets.disable_progress_bars()
@@ -82,14 +83,14 @@ def train(recipe: SftRecipe, console: Console) -> int:
     require_packages(args)
     console.quiet = args.process_index != 0
     examples = load_examples(recipe.data)
-    with args.main_process_first(desc="preparing the model"):
-        keep_recipe(recipe)
-        texts = (message["content"] for example in examples for message in example)
-        model = model_folder(recipe, texts)
+    texts = (message["content"] for example in examples for message in example)
+    model = prepare(recipe, args, texts, console)
     tokenizer = load_tokenizer(model)
     dataset = tokenized(examples, tokenizer, recipe.data.max_tokens, console)
     checkpoint = last_checkpoint(recipe.output_dir)
     done = step_of(checkpoint) if checkpoint else 0
+    if nothing_left(recipe, last_step(args.max_steps, recipe.stop_at), console):
+        return DONE
     if checkpoint:
         console.print(f"continuing from {checkpoint}")
     try:
@@ -98,7 +99,7 @@ def train(recipe: SftRecipe, console: Console) -> int:
             trainer = _trainer(recipe, args, model, tokenizer, dataset)
             _watch(stack, recipe, trainer, done, console)
             trainer.train_from(checkpoint)
-            final = recipe.output_dir / "final"
+            final = recipe.output_dir / FINAL
             save_final(trainer, final, recipe.policy)
             console.print(f"{trainer.state.global_step} steps done: {final}")
             return DONE

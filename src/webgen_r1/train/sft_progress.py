@@ -87,7 +87,7 @@ class SftProgress(Live, TrainerCallback):  # type: ignore[misc]
         control: TrainerControl,
         **_: object,
     ) -> None:
-        last = self._stop_at or state.max_steps
+        last = min(self._stop_at or state.max_steps, state.max_steps)
         self._bar.update(
             self._task,
             description=f"step {state.global_step} of {last}",

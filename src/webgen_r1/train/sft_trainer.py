@@ -27,7 +27,7 @@ class FineTuner(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
 
     @property
     def last_step(self) -> int:
-        return super().last_step if self._stop_at is None else self._stop_at
+        return last_step(super().last_step, self._stop_at)
 
     def _get_train_sampler(self, train_dataset: object = None) -> Sampler[int]:
         return EvenLengths(
@@ -36,6 +36,13 @@ class FineTuner(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
             self.args.data_seed if self.args.data_seed is not None else self.args.seed,
             lambda: int(self.state.epoch or 0),
         )
+
+
+def last_step(max_steps: int, stop_at: int | None) -> int:
+    """Whichever comes first; `max_steps` is -1 where epochs are counted."""
+    if stop_at is None or max_steps < 0:
+        return stop_at or max_steps
+    return min(stop_at, max_steps)
 
 
 class _StopAt(TrainerCallback):  # type: ignore[misc]

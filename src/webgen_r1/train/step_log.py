@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from webgen_r1.train.log import OfStep
 
-LOG_FILE = "log.jsonl"
-
 
 class SftStep(OfStep):
     """Averages since the line before."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from webgen_r1.signals import heeded
 
 
 class Stopped(KeyboardInterrupt):
@@ -37,7 +37,7 @@ def stoppable() -> Iterator[None]:
             stopped = True
             raise Stopped(number)
 
-    before = {number: signal.signal(number, stop) for number in STOPPING}
+    before = {number: signal.signal(number, stop) for number in heeded()}
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from webgen_r1.train.grpo_log import GrpoStep
 from webgen_r1.train.memory import HALF, Architecture
-from webgen_r1.train.step_log import LOG_FILE
+from webgen_r1.train.places import LOG_FILE
 
 if TYPE_CHECKING:
     from trl import GRPOConfig

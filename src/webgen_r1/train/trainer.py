@@ -166,6 +166,17 @@ class _SkipLostSteps(TrainerCallback):  # type: ignore[misc]
     def __init__(self, trainer: LeaveOutTrainer) -> None:
         self._trainer = trainer
 
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **_: object,
+    ) -> None:
+        # TRL 1.16 counts its micro-batches from 0 also where a run goes on, and would generate
+        # at other steps than those at which the instructions change.
+        self._trainer._step = state.global_step * args.gradient_accumulation_steps
+
     def on_pre_optimizer_step(
         self,
         args: TrainingArguments,
