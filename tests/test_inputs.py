@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from webgen_r1 import inputs
 from webgen_r1.errors import UserError
 from webgen_r1.inputs import BadInput, ScoreInput, count, find, read
+from webgen_r1.samples import Sample
 
 
 def items(*paths: Path, **options: str) -> list[ScoreInput]:
@@ -102,6 +103,13 @@ def test_a_line_that_says_what_was_asked_is_believed(tmp_path: Path) -> None:
         ("7", "own"),
         ("rows:2", "said"),
     ]
+
+
+def test_what_an_evaluation_kept_can_be_read_again(tmp_path: Path) -> None:
+    kept = [Sample(id="1", text="one"), Sample(id="1", sample=1, text="two")]
+    file = tmp_path / "completions.jsonl"
+    file.write_text("".join(sample.model_dump_json() + "\n" for sample in kept))
+    assert [(i.id, i.sample, i.text) for i in items(file)] == [("1", 0, "one"), ("1", 1, "two")]
 
 
 def test_a_bad_instructions_file_is_the_users_mistake(shop: Path) -> None:

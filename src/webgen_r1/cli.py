@@ -45,8 +45,8 @@ app = typer.Typer(
     "worth: really build it, open every page, look at it.\n\n"
     "Start with `webgen setup`. Then `webgen score examples/completions` scores what models wrote, "
     "`webgen generate 'A site for a bakery in seashell and firebrick' --open` has a small policy "
-    "write one, and `webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl` teaches "
-    "it.",
+    "write one, and `webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl "
+    "--out runs/nano` teaches it.",
     epilog=EXIT_CODES,
 )
 

@@ -134,7 +134,7 @@ def distill(
 
 @app.command(
     epilog="**Examples**\n\n- `webgen sft recipes/nano.sft.yaml`\n"
-    "- `webgen sft recipes/qwen2.5-coder-7b.sft.yaml --data runs/gpt-4.1/dataset`"
+    "- `webgen sft recipes/qwen2.5-coder-7b.sft.yaml --data runs/gpt-4.1-600/dataset`"
 )
 def sft(
     context: typer.Context,

@@ -98,3 +98,8 @@ class DiskError(InfraFailure):
     """A full disk or an unwritable folder."""
 
     code = "disk"
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says; its kind where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

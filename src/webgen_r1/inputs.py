@@ -256,7 +256,9 @@ def _line(line: bytes, where: str, default_id: str) -> ScoreInput | BadInput:
         return BadInput(where, f"is not JSON: {' '.join(str(error).split())}")
     if not isinstance(row, dict):
         return BadInput(where, "is not an object with `id`, `instruction` and `completion`")
-    text, asked, item_id = row.get("completion"), row.get("instruction"), row.get("id", default_id)
+    # `text` is how an evaluation of ours keeps what a model wrote (`samples.Sample`).
+    text = row.get("completion", row.get("text"))
+    asked, item_id = row.get("instruction"), row.get("id", default_id)
     if not isinstance(text, str):
         return BadInput(where, "has no `completion` text")
     if not isinstance(asked, str | None):

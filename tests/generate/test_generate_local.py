@@ -40,6 +40,26 @@ async def test_a_seed_repeats_itself_and_another_does_not(model: str) -> None:
     assert first != await texts(config, seed=2)
 
 
+async def test_each_batch_has_random_numbers_of_its_own(model: str) -> None:
+    """Two that ask the same, in two batches, are two draws; in the same order they repeat."""
+    config = GenerateConfig(model=model, temperature=1.0, max_tokens=12, concurrency=1)
+    rows = await texts(config, seed=1)
+    long = GenerateConfig(model=model, temperature=1.0, max_tokens=12, concurrency=2)
+    assert await texts(config, seed=1) == rows
+    assert (await texts(long, seed=1))[0] != rows[0]
+
+
+async def test_weights_that_are_cut_off_are_a_mistake_in_one_line(
+    model: str, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(model, tmp_path / "cut"))
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:500])
+    with pytest.raises(UserError, match="cannot load the model"):
+        async with make_generator(GenerateConfig(model=str(folder))):
+            pass
+
+
 async def test_without_temperature_the_seed_does_not_matter(model: str) -> None:
     config = GenerateConfig(model=model, max_tokens=12)
     assert await texts(config, seed=1) == await texts(config, seed=2)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytest.importorskip("trl", reason="needs the [train] extra")
 
@@ -18,7 +19,8 @@ from webgen_r1.config import EngineConfig
 from webgen_r1.errors import UserError
 from webgen_r1.evaluate.benchmark import load_benchmark
 from webgen_r1.evaluate.records import Manifest
-from webgen_r1.evaluate.run import Evaluation, Makers, Plan
+from webgen_r1.evaluate.run import Evaluation, Makers, Plan, finish
+from webgen_r1.evaluate.run_folder import claim
 from webgen_r1.evaluate.watch import Silent
 from webgen_r1.generate import FakeGenerator
 from webgen_r1.learn.plan import SeedRun
@@ -170,6 +172,28 @@ def test_a_before_of_other_instructions_is_refused(job: LearnJob) -> None:
     with pytest.raises(UserError, match="an evaluation of other instructions"):
         make_plan(borrowed, start)
     assert make_plan(LearnJob(**{**vars(borrowed), "limit": 2}), start).before == other
+
+
+def test_a_before_of_another_policy_is_refused(job: LearnJob, tmp_path: Path) -> None:
+    policy = str(prepare(job).asked.model)
+    other = tmp_path / "before"
+    benchmark = load_benchmark(job.bench, None)
+    manifest = Manifest(
+        benchmark=benchmark.name,
+        benchmark_digest=benchmark.digest,
+        model="before",
+        generator={"model": "owner/other", "temperature": 0.3, "max_tokens": 99},
+    )
+    claim(other, manifest, benchmark)
+    finish(other)
+    recipe = tmp_path / "from-policy.yaml"
+    tree = yaml.safe_load(job.recipe.read_text())
+    recipe.write_text(yaml.safe_dump({**tree, "model": {"path": policy}}))
+    borrowed = LearnJob(**{**vars(job), "before": other, "recipe": recipe})
+    start = prepare(borrowed)
+    assert (start.asked.temperature, start.asked.max_tokens) == (0.3, 99)  # as before
+    with pytest.raises(UserError, match="evaluates owner/other, and training starts from"):
+        make_plan(borrowed, start)
 
 
 def test_instructions_that_training_asks_too_are_counted(job: LearnJob, tmp_path: Path) -> None:

@@ -94,11 +94,25 @@ def test_what_is_not_known_is_not_claimed(run: Path) -> None:
 
 
 def test_a_card_says_nothing_of_where_it_was_trained(run: Path) -> None:
-    data = {"source": "/home/somebody/rows.jsonl"}
-    (run / "recipe.yaml").write_text(yaml.safe_dump({**RECIPE, "data": data}))
+    data = {"source": "/home/somebody/rows.jsonl", "against": ["~/somebody/test.jsonl"]}
+    trainer = {"vllm_server_host": "gpu7.somebody.example"}
+    engine = {"judge": {"base_url": "http://judge.somebody.example/v1"}}
+    told = {**RECIPE, "data": data, "trainer": trainer, "engine": engine}
+    (run / "recipe.yaml").write_text(yaml.safe_dump(told))
     text = card(gather(run / "final"), "me/mine")
     assert "somebody" not in text
     assert "rows.jsonl" in text
+
+
+def test_a_checkpoint_is_told_by_its_own_line_of_the_log(run: Path) -> None:
+    checkpoint = (run / "final").rename(run / "checkpoint-100")
+    (run / "recipe.yaml").write_text(yaml.safe_dump(RECIPE))
+    lines = ({"step": step, "loss": step / 1000} for step in (50, 100, 300))
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (run / "log.jsonl").write_text(text + '{"step": 310, "lo')  # a kill in the middle of a line
+    assert "optimiser steps: 100" in card(gather(checkpoint), "me/mine")
+    final = checkpoint.rename(run / "final")
+    assert "optimiser steps: 300" in card(gather(final), "me/mine")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,15 +20,20 @@ hub_library = pytest.importorskip("huggingface_hub", reason="needs the [train] e
 
 
 class FakeHub:
-    """Remembers what it was given."""
+    """Remembers what it was given; its repositories are there already where `public`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, public: bool = False) -> None:
+        self.public = public
         self.made: list[tuple[str, bool | None]] = []
         self.sent: list[dict[str, Any]] = []
 
     def create_repo(self, repo_id: str, *, private: bool | None, exist_ok: bool) -> None:
         assert exist_ok
         self.made.append((repo_id, private))
+
+    def repo_info(self, repo_id: str) -> SimpleNamespace:
+        (made,) = self.made
+        return SimpleNamespace(private=not self.public and made[1])
 
     def upload_folder(self, **given: Any) -> None:
         self.sent.append(given)
@@ -58,6 +64,13 @@ def test_model_and_card_are_sent_without_what_only_the_run_needs(folder: Path) -
         names, allow_patterns=sent["allow_patterns"], ignore_patterns=sent["ignore_patterns"]
     )
     assert list(kept) == ["model.safetensors", "webgen.json", "README.md", "tokenizer.json"]
+
+
+def test_a_private_model_does_not_go_to_a_public_repository(folder: Path) -> None:
+    hub = FakeHub(public=True)
+    with pytest.raises(UserError, match="me/mine is public"):
+        run(PublishJob(folder, "me/mine", private=True), hub)
+    assert hub.sent == []
 
 
 def test_a_dry_run_writes_the_card_anew_and_sends_nothing(folder: Path) -> None:

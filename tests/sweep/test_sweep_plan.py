@@ -111,6 +111,12 @@ def test_a_mistake_is_told_before_anything_starts(
         make_plan(recipe, sets=sets, cases=cases)
 
 
+def test_several_seeds_start_from_one_policy(recipe: Path) -> None:
+    scratch = "model={scratch: {vocab_size: 600}}"
+    with pytest.raises(UserError, match="several seeds need one policy"):
+        make_plan(recipe, sets=["reward.gamma=0"], seeds=(0, 1), overrides=(scratch,))
+
+
 def test_every_name_is_a_folder_of_its_own(recipe: Path) -> None:
     names = ["gamma=0, lambda=0.1", "no visual", "no/visual", "..", "é", "ê"]
     folders = [folder_name(name) for name in names]

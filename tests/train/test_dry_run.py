@@ -72,7 +72,7 @@ def eight(gpu_memory: float = 80, zero: int = 3, gpus: int = 8) -> Machine:
 
 def paper(qwen: Path, rows: Path, *overrides: str) -> GrpoRecipe:
     """The paper's recipe, with what a test has of its files and without its endpoints."""
-    given = (f"model.path={qwen}", f"data.source={rows}", "judge.kind=design")
+    given = (f"model.path={qwen}", f"data.source={rows}", "data.against=[]", "judge.kind=design")
     long = "data.max_prompt_tokens=20000"  # the tokenizer of a test knows no words
     context = "trainer.vllm_max_model_length=28192"
     return load_recipe(PAPER, GrpoRecipe, overrides=[*given, long, context, *overrides])
@@ -128,6 +128,8 @@ def test_what_is_missing_is_listed_with_its_remedy(qwen: Path, rows: Path) -> No
         (["preflight=gone.txt"], eight(), "no preflight completion gone.txt"),
         (["judge.kind=openai"], eight(), "the judge needs a model"),
         (["trainer.num_generation=4"], eight(), "did you mean num_generations"),
+        (["trainer.min_p=1.5"], eight(), "trainer: min_p: Input should be less than 1"),
+        (["data.source=connect4.jsonl"], eight(), r"connect4\.jsonl"),
     ],
 )
 def test_each_thing_that_would_fail_is_found(
@@ -155,7 +157,7 @@ def test_a_model_without_a_chat_template_is_found(qwen: Path, rows: Path, tmp_pa
         if file.name != "chat_template.jinja":
             (bare / file.name).write_bytes(file.read_bytes())
     _, printed = told(paper(bare, rows), eight())
-    assert "the model's tokenizer has no chat template" in printed
+    assert "bare has no chat template" in printed
 
 
 def test_the_hub_out_of_reach_is_said_and_fails_nothing(qwen: Path, rows: Path) -> None:

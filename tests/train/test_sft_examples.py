@@ -143,3 +143,11 @@ def test_a_model_without_a_chat_template_is_one_line(
     tokenizer.chat_template = None
     with pytest.raises(UserError, match="has no chat template"):
         prepared([GOOD], tokenizer)
+
+
+def test_a_chat_template_that_refuses_is_told_in_its_own_words(
+    tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    tokenizer.chat_template = "{{ raise_exception('no system turn, please') }}"
+    with pytest.raises(UserError, match="refuses the conversation: no system turn, please"):
+        prepared([GOOD], tokenizer)

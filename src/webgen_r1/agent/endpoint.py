@@ -8,7 +8,7 @@ from webgen_r1.agent.config import AgentConfig
 from webgen_r1.endpoint import Asker, Endpoint, Sleep, access
 from webgen_r1.errors import AgentError
 
-ASKER = Asker("agent", "WEBGEN_AGENT", "agent.model", AgentError)
+ASKER = Asker("agent", "WEBGEN_AGENT", "--agent", AgentError)
 
 
 def agent_endpoint(config: AgentConfig, sleep: Sleep = asyncio.sleep) -> Endpoint:

@@ -79,10 +79,8 @@ def distill(
 
 
 def _instructions(recipe: DistillRecipe) -> tuple[list[Instruction], int]:
-    """What to ask, and how many instructions must not be."""
+    """What to ask, and how many instructions are left out: repeats, and those near a test set."""
     given = load_instructions(recipe.data.source, recipe.data.limit)
-    if not recipe.data.against:
-        return given, 0
     from webgen_r1.instructions.clean import clean
 
     tests = [each for source in recipe.data.against for each in load_instructions(source)]

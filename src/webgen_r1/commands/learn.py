@@ -8,18 +8,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from webgen_r1 import __version__
+from webgen_r1 import __version__, json_file
 from webgen_r1.commands.report import say
+from webgen_r1.config import Sampling
 from webgen_r1.errors import UserError
 from webgen_r1.evaluate.benchmark import load_benchmark
 from webgen_r1.evaluate.run_folder import load_run
 from webgen_r1.generate import GenerateConfig
-from webgen_r1.json_file import write
 from webgen_r1.learn.plan import Plan, SeedRun, seed_runs
 from webgen_r1.learn.records import LEARNING_FILE, Making
 from webgen_r1.learn.run import FINISHED, Asked, Work, run_phases
 from webgen_r1.learn.story import Story, check_comparable, read_story
-from webgen_r1.policies import read_trained
+from webgen_r1.policies import find_policy, read_trained
 from webgen_r1.report.learning import write_learning
 from webgen_r1.report.learning_figures import write_learning_figures
 from webgen_r1.report.learning_tables import learning_table, write_markdown
@@ -91,7 +91,7 @@ def learn(job: LearnJob, console: Console, work: Work | None = None) -> int:
 def publish(story: Story, out: Path, console: Console) -> None:
     """Numbers, page, figures and table into `out`; the table on the screen. Raises DiskError."""
     with console.status("writing the report"):
-        write(out / LEARNING_FILE, story.learning)
+        json_file.write(out / LEARNING_FILE, story.learning)
         page = write_learning(story, out)
         write_learning_figures(story.learning, out)
         write_markdown(story.learning, out)
@@ -136,7 +136,7 @@ def _start(job: LearnJob) -> Start:
     texts = (message["content"] for row in rows for message in row["prompt"])
     policy = recipe.model.path or model_folder(recipe, texts)
     given = {} if job.temperature is None else {"temperature": job.temperature}
-    own = read_trained(policy) or sampling_of(args)
+    own = _sampled_before(job) or read_trained(policy) or sampling_of(args)
     at_once = min(MOST_AT_ONCE, int(args.generation_batch_size))
     asked = choose(policy, concurrency=at_once).model_copy(update=own.sampling | given)
     if job.samples > 1 and asked.temperature == 0:
@@ -147,11 +147,25 @@ def _start(job: LearnJob) -> Start:
     return Start(recipe, asked, frozenset(row["instruction"] for row in rows))
 
 
+def _sampled_before(job: LearnJob) -> Sampling | None:
+    """How a given evaluation was asked, for the one after it to be asked alike."""
+    if job.before is None:
+        return None
+    generator = load_run(job.before).manifest.generator
+    asked = {name: generator[name] for name in Sampling.model_fields if name in generator}
+    return Sampling.model_validate(asked) if asked else None
+
+
 def make_plan(job: LearnJob, start: Start) -> Plan:
     """Raises UserError for a benchmark or a `before` that cannot be used."""
     benchmark = load_benchmark(job.bench, job.limit)
     if job.before is not None:
-        check_comparable(load_run(job.before).manifest, benchmark.digest, job.before)
+        evaluated = load_run(job.before).manifest
+        check_comparable(evaluated, benchmark.digest, job.before)
+        policy = start.recipe.model.path  # of one from scratch only the cells of a sweep share it
+        of = evaluated.generator.get("model")
+        if policy is not None and of is not None and find_policy(of) != find_policy(policy):
+            raise UserError(f"{job.before} evaluates {of}, and training starts from {policy}")
     recipe = start.recipe
     making = Making(
         recipe=recipe.model_dump(mode="json", exclude={"output_dir", "seed"}),

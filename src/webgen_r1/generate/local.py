@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from webgen_r1.errors import GenerateError, UserError
+from webgen_r1.chat_template import as_text
+from webgen_r1.errors import GenerateError, UserError, first_line
 from webgen_r1.generate.config import GenerateConfig
 from webgen_r1.policies import find_policy
 from webgen_r1.types import Generated
@@ -112,6 +114,7 @@ class LocalGenerator:
                 "or name an endpoint with --base-url"
             ) from error
         import torch
+        from safetensors import SafetensorError
         from transformers.utils import logging
 
         from webgen_r1.generate.decoding import cpu_abilities, weights_type
@@ -125,10 +128,12 @@ class LocalGenerator:
             self._tokenizer = AutoTokenizer.from_pretrained(place, padding_side="left")
             dtype = weights_type(device, cpu_abilities())
             model = AutoModelForCausalLM.from_pretrained(place, dtype=dtype)
-        except (OSError, ValueError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"cannot load the model {self._config.model}: {reason}") from error
-        self._model = model.to(device).eval()
+            self._model = model.to(device).eval()
+        # SafetensorError: weights that are cut off; RuntimeError: no room for them.
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            raise UserError(
+                f"cannot load the model {self._config.model}: {first_line(error)}"
+            ) from error
         if self._tokenizer.chat_template is None:
             raise UserError(f"{self._config.model} has no chat template")
         if self._tokenizer.pad_token_id is None:
@@ -144,10 +149,7 @@ class LocalGenerator:
         assert model is not None
         assert tokenizer is not None
         began = time.monotonic()
-        texts = [
-            tokenizer.apply_chat_template(asked.chat, tokenize=False, add_generation_prompt=True)
-            for asked in batch
-        ]
+        texts = [as_text(tokenizer, asked.chat, asks=True) for asked in batch]
         inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
         inputs = inputs.to(model.device)
         sampling: dict[str, Any] = {"do_sample": False}
@@ -162,7 +164,7 @@ class LocalGenerator:
         listeners = [asked.on_text for asked in batch]
         if any(listeners):
             sampling["streamer"] = BatchStreamer(tokenizer, listeners, self._ends())
-        torch.manual_seed(batch[0].seed)
+        torch.manual_seed(_seed_of(batch, texts))
         with torch.inference_mode(), fitting_threads(model):
             output = model.generate(
                 **inputs,
@@ -195,3 +197,9 @@ class LocalGenerator:
             cut=length is None,
             model=self._config.model,
         )
+
+
+def _seed_of(batch: list[_Asked], texts: list[str]) -> int:
+    """Of the batch's random numbers: another for each batch, the same for the same questions."""
+    asked = repr([(one.seed, text) for one, text in zip(batch, texts, strict=True)])
+    return int.from_bytes(hashlib.sha256(asked.encode()).digest()[:8])

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from webgen_r1.errors import UserError
+from webgen_r1.errors import UserError, first_line
 from webgen_r1.instructions.places import place
 from webgen_r1.types import Instruction
 
@@ -186,10 +186,9 @@ def _hub_rows(name: str, split: str | None) -> Rows:
         if len(splits) != 1:
             raise UserError(f"{name} has several splits; name one: {name}:{' or :'.join(splits)}")
         rows = datasets.load_dataset(name, split=splits[0])
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         # `datasets` reports an unknown name, an unknown split and a missing network so.
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UserError(f"cannot load {name} from the hub: {reason}") from error
+        raise UserError(f"cannot load {name} from the hub: {first_line(error)}") from error
     return _numbered(f"{name}:{splits[0]}", rows)
 
 

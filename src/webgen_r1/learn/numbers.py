@@ -55,8 +55,13 @@ def observed(run: RunResults) -> Observations:
     return {"reward": rewards, **{metric: measured[metric] for metric in METRICS}}
 
 
+def bounds_of(metric: str) -> Bounds:
+    """Between what a mean of the metric lies; None for the reward, which has no bounds."""
+    return None if metric == "reward" else GRADE if metric == "aas" else RATE
+
+
 def _change(metric: str, before: Observed, afters: Sequence[Observed], seed: int) -> Change:
-    bounds: Bounds = None if metric == "reward" else GRADE if metric == "aas" else RATE
+    bounds = bounds_of(metric)
     return Change(
         metric=metric,
         before=_mean([before], seed, bounds),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from webgen_r1.evaluate.records import Manifest, Summary
 from webgen_r1.evaluate.run_folder import MANIFEST_FILE, SUMMARY_FILE
 from webgen_r1.policies import Trained, read_trained
 from webgen_r1.report.tables import markdown_table, md_text
-from webgen_r1.train.places import LOG_FILE, RECIPE_FILE
+from webgen_r1.train.places import LOG_FILE, RECIPE_FILE, step_of
 
 CARD_FILE = "README.md"
 
@@ -58,7 +59,7 @@ class Facts:
     trained: Trained | None
     recipe: dict[str, Any] | None
     logged: dict[str, Any]
-    """The last line of its training log."""
+    """The line of its training log at its step."""
     evaluations: tuple[Evaluated, ...]
 
 
@@ -81,7 +82,7 @@ def gather(folder: Path, evaluations: tuple[Path, ...] = (), recipe: Path | None
         parameters=sum(map(_parameters, weights)),
         trained=read_trained(str(folder)),
         recipe=_read(recipe, yaml.safe_load) if recipe else None,
-        logged=_last_line(log) if log else {},
+        logged=_line_of(folder, log) if log else {},
         evaluations=tuple(_evaluated(run) for run in evaluations),
     )
 
@@ -162,13 +163,20 @@ def _read(path: Path, parse: Any) -> dict[str, Any]:  # noqa: ANN401 - text to a
     return tree
 
 
-def _last_line(log: Path) -> dict[str, Any]:
-    lines = [line for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
+def _line_of(folder: Path, log: Path) -> dict[str, Any]:
+    """The last line, of a checkpoint that at its step; a line that a kill cut off is none."""
     try:
-        last = json.loads(lines[-1]) if lines else {}
-    except ValueError as error:
-        raise UserError(f"{log} ends with a line that is not JSON") from error
-    return last if isinstance(last, dict) else {}
+        lines = log.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise UserError(f"cannot read {log}: {error.strerror}") from error
+    found: dict[str, Any] = {}
+    last = step_of(folder) if folder.name.startswith("checkpoint-") else None
+    for line in lines:
+        with suppress(ValueError):
+            step = json.loads(line)
+            if isinstance(step, dict) and (last is None or step.get("step", 0) <= last):
+                found = step
+    return found
 
 
 def _evaluated(run: Path) -> Evaluated:
@@ -196,10 +204,13 @@ def _part(recipe: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
+_PRIVATE = ("output_dir", "base_url", "vllm_server_base_url", "vllm_server_host")
+
+
 def _public(tree: Any) -> Any:  # noqa: ANN401 - YAML
     """A recipe without where things lie on the machine that ran it."""
     if isinstance(tree, dict):
-        return {key: _public(value) for key, value in tree.items() if key != "output_dir"}
+        return {key: _public(value) for key, value in tree.items() if key not in _PRIVATE}
     if isinstance(tree, list):
         return [_public(value) for value in tree]
     return _shown(tree) if isinstance(tree, str) else tree
@@ -208,7 +219,7 @@ def _public(tree: Any) -> Any:  # noqa: ANN401 - YAML
 def _shown(source: str) -> str:
     """A path as its last part: the rest is nobody's business."""
     path = Path(source)
-    return path.name if path.is_absolute() or ".." in path.parts else source
+    return path.name if path.is_absolute() or {"..", "~"} & set(path.parts) else source
 
 
 def _short(count: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -18,6 +18,8 @@ class Hub(Protocol):
     """What of `huggingface_hub.HfApi` is used."""
 
     def create_repo(self, repo_id: str, *, private: bool | None, exist_ok: bool) -> object: ...
+
+    def repo_info(self, repo_id: str) -> Any: ...  # noqa: ANN401 - one of several kinds
 
     def upload_folder(
         self,
@@ -53,6 +55,8 @@ def send(hub: Hub, folder: Path, repo: str, *, private: bool) -> None:
 
     try:
         hub.create_repo(repo, private=private, exist_ok=True)
+        if private and not hub.repo_info(repo).private:  # one that was there stays as it was
+            raise UserError(f"{repo} is public: make it private on the hub, or name another")
         hub.upload_folder(
             repo_id=repo,
             folder_path=folder,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from webgen_r1.evaluate.compare import Difference
+from webgen_r1.evaluate.compare import PERMUTATIONS, Difference
 from webgen_r1.evaluate.results import RunResults
-from webgen_r1.evaluate.summary import GRADE, RATE
-from webgen_r1.learn.numbers import observed
+from webgen_r1.learn.numbers import bounds_of, observed
 from webgen_r1.stats.bootstrap import mean_interval
 from webgen_r1.stats.estimate import Estimate
 from webgen_r1.stats.paired import holm, paired_test
@@ -33,7 +32,7 @@ def figures(pooled: Pooled, seed: int = 0) -> dict[str, Estimate]:
             [value for values in found.values() for value in values],
             [instruction for instruction, values in found.items() for _ in values],
             seed=seed,
-            bounds=_bounds(metric),
+            bounds=bounds_of(metric),
         )
         for metric, found in pooled.items()
     }
@@ -53,7 +52,8 @@ def differences(
                 _means(mine[metric]),
                 seed=seed,
                 weights=_weights(base[metric], mine[metric]),
-                bounds=_bounds(metric),
+                bounds=bounds_of(metric),
+                permutations=PERMUTATIONS,
             ),
         )
         for name, mine in cells.items()
@@ -65,12 +65,6 @@ def differences(
     return tuple(
         each.model_copy(update={"p_holm": p}) for each, p in zip(found, adjusted, strict=True)
     )
-
-
-def _bounds(metric: str) -> tuple[float, float] | None:
-    if metric == "reward":
-        return None
-    return GRADE if metric == "aas" else RATE
 
 
 def _means(values: Mapping[str, Sequence[float]]) -> dict[str, float]:

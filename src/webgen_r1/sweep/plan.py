@@ -125,6 +125,8 @@ def make_plan(
         _refuse_owned(given)
         _add(cells, Cell(change, load_recipe(recipe, GrpoRecipe, overrides=given)))
     _once([folder_name(cell.name) for cell in cells], "the folders of the cells")
+    if len(set(seeds)) > 1 and any(cell.recipe.model.scratch for cell in cells):
+        raise UserError("several seeds need one policy to start from: give the recipe a model.path")
     return SweepPlan(
         recipe=recipe,
         overrides=tuple(overrides),

@@ -58,6 +58,7 @@ def watched(
     With `inference` it runs in inference mode, a sixth quicker than TRL's no_grad where the
     model is tiny. Weights that are gathered from other processes meanwhile do not bear that.
     """
+    own = vars(model).get("generate")  # where a library has put one of its own
     generate = model.generate
 
     def with_criterion(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -70,3 +71,5 @@ def watched(
         yield
     finally:
         del model.generate
+        if own is not None:
+            model.generate = own

@@ -32,9 +32,9 @@ OWNED = {
 DEFAULTS: dict[str, Any] = {"logging_steps": 1, "report_to": "none"}
 
 
-def grpo_config(recipe: GrpoRecipe) -> GRPOConfig:
+def grpo_config(recipe: GrpoRecipe, kind: type[GRPOConfig] = GRPOConfig) -> GRPOConfig:
     """The arguments of a GRPO run. Raises UserError for a wrong name or value."""
-    args = config(GRPOConfig, recipe)
+    args = config(kind, recipe)
     try:
         sampling_of(args)
     except ValidationError as error:

@@ -57,9 +57,17 @@ class Findings:
         try:
             return look()
         except UserError as error:
-            unreachable = isinstance(error.__cause__, ConnectionError) or "connect" in str(error)
-            (self.unchecked if unreachable else self.problems).append(str(error))
+            (self.unchecked if _unreachable(error) else self.problems).append(str(error))
             return None
+
+
+def _unreachable(error: UserError) -> bool:
+    """Whether it is the hub's doing, as the libraries say it."""
+    cause = error.__cause__
+    said = str(cause).lower()
+    return (
+        isinstance(cause, ConnectionError) or "couldn't connect" in said or "couldn't reach" in said
+    )
 
 
 def run(
@@ -125,10 +133,10 @@ def _arguments(recipe: GrpoRecipe, target: Machine) -> GRPOConfig:
     """
     from trl import GRPOConfig
 
-    from webgen_r1.train.arguments import config
+    from webgen_r1.train.arguments import grpo_config
 
     seen = type("GRPOConfig", (GRPOConfig,), {"world_size": property(lambda _: target.processes)})
-    return config(seen, recipe.model_copy(update={"trainer": recipe.trainer | ON_CPU}))
+    return grpo_config(recipe.model_copy(update={"trainer": recipe.trainer | ON_CPU}), seen)
 
 
 def _files(recipe: GrpoRecipe) -> list[str]:

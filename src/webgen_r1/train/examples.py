@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from webgen_r1.chat_template import as_text
 from webgen_r1.errors import UserError
 from webgen_r1.instructions.load import rows
 from webgen_r1.train.config import ExampleData
@@ -96,13 +97,8 @@ def tokenized(
 
 def _parted(example: Conversation, tokenizer: PreTrainedTokenizerBase) -> tuple[str, str]:
     """Prompt and completion as the chat template writes them, the end of the turn included."""
-    try:
-        prompt = tokenizer.apply_chat_template(
-            example[:-1], tokenize=False, add_generation_prompt=True
-        )
-        whole = tokenizer.apply_chat_template(example, tokenize=False)
-    except ValueError as error:
-        raise UserError("the model's tokenizer has no chat template") from error
+    prompt = as_text(tokenizer, example[:-1], asks=True)
+    whole = as_text(tokenizer, example, asks=False)
     shared = len(prompt)
     while not whole.startswith(prompt[:shared]):
         shared -= 1  # some templates open the turn differently where the answer is known

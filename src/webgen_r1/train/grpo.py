@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from webgen_r1.errors import InfraFailure, UserError
+from webgen_r1.errors import InfraFailure, UserError, first_line
 from webgen_r1.policies import Trained
 from webgen_r1.recipe import load_recipe
 from webgen_r1.reward import CascadedReward
@@ -173,8 +173,7 @@ def _trainer(
             max_lost_steps=recipe.max_lost_steps,
         )
     except OSError as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"cannot load the model {model}: {reason}") from error
+        raise UserError(f"cannot load the model {model}: {first_line(error)}") from error
     trainer.remove_callback(PrinterCallback)
     return trainer
 

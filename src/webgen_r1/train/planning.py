@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from webgen_r1.errors import UserError
+from webgen_r1.errors import UserError, first_line
 from webgen_r1.train.config import GrpoRecipe
 from webgen_r1.train.memory import (
     FULL,
@@ -68,8 +68,7 @@ def architecture(recipe: GrpoRecipe, model: str) -> Architecture:
     try:
         config = AutoConfig.from_pretrained(model)
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"cannot read the model's configuration: {reason}") from error
+        raise UserError(f"cannot read the model's configuration: {first_line(error)}") from error
     with torch.device("meta"):
         decoder = AutoModelForCausalLM.from_config(config)
         adapter = peft_config(recipe)

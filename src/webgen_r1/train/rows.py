@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from webgen_r1 import prompts, scaffold
+from webgen_r1.chat_template import as_text
 from webgen_r1.errors import UserError
 from webgen_r1.instructions import load_instructions
 from webgen_r1.instructions.clean import CleanSettings, clean
@@ -37,9 +38,9 @@ def read_rows(recipe: GrpoRecipe) -> list[Row]:
 def _instructions(data: InstructionData) -> Sequence[Instruction]:
     """Those of the recipe that are not near one of the test sets."""
     given = load_instructions(data.source, data.limit)
-    tests = [test for source in data.against for test in load_instructions(source)]
-    if not tests:
+    if not data.against:
         return given
+    tests = [test for source in data.against for test in load_instructions(source)]
     kept = clean(given, tests, CleanSettings(dedupe=False)).kept
     if not kept:
         raise UserError(f"every instruction of {data.source} is near one of data.against")
@@ -48,13 +49,7 @@ def _instructions(data: InstructionData) -> Sequence[Instruction]:
 
 def prompt_lengths(rows: list[Row], tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Tokens of each row's prompt as the chat template writes it. Raises UserError."""
-    try:
-        texts = [
-            tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)
-            for row in rows
-        ]
-    except ValueError as error:
-        raise UserError("the model's tokenizer has no chat template") from error
+    texts = [as_text(tokenizer, row["prompt"], asks=True) for row in rows]
     return [len(tokens) for tokens in tokenizer(texts, add_special_tokens=False)["input_ids"]]
 
 

@@ -16,7 +16,7 @@ import yaml
 from rich.console import Console
 
 from webgen_r1.differences import differences
-from webgen_r1.errors import UserError
+from webgen_r1.errors import UserError, first_line
 from webgen_r1.policies import find_policy
 from webgen_r1.train.config import TrainRecipe
 from webgen_r1.train.places import FINAL, INIT, RECIPE_FILE, last_checkpoint, step_of
@@ -131,8 +131,7 @@ def load_tokenizer(model: str) -> PreTrainedTokenizerBase:
     try:
         return AutoTokenizer.from_pretrained(model, padding_side="left", truncation_side="left")
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"cannot load the tokenizer of {model}: {reason}") from error
+        raise UserError(f"cannot load the tokenizer of {model}: {first_line(error)}") from error
 
 
 def peft_config(recipe: TrainRecipe) -> LoraConfig | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from webgen_r1.errors import UserError
+from webgen_r1.errors import UserError, first_line
 from webgen_r1.recipe import load_recipe
 from webgen_r1.train.config import SftRecipe
 from webgen_r1.train.examples import load_examples, tokenized
@@ -129,8 +129,7 @@ def _trainer(
             stop_at=recipe.stop_at,
         )
     except (OSError, ImportError) as error:  # ImportError: the attention that was asked for
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"cannot load the model {model}: {reason}") from error
+        raise UserError(f"cannot load the model {model}: {first_line(error)}") from error
     trainer.remove_callback(PrinterCallback)
     return trainer
 
