@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import re
@@ -94,7 +95,9 @@ def test_the_paper_has_eight_prompts_and_128_completions_a_step(qwen: Path, rows
 
 
 def test_what_is_missing_is_listed_with_its_remedy(qwen: Path, rows: Path) -> None:
-    """Everything else of the paper's run holds: vLLM alone is not installed here."""
+    """Everything else of the paper's run holds."""
+    if importlib.util.find_spec("vllm"):
+        pytest.skip("vLLM is installed here")
     code, printed = told(paper(qwen, rows), eight())
     assert code == WOULD_FAIL
     assert printed.partition("would fail:\n")[2].strip() == (

@@ -129,7 +129,13 @@ def test_an_adapter_is_trained_instead_of_the_weights(tmp_path: Path) -> None:
     lora = base.model.model_copy(update={"lora": {"r": 2, "target_modules": ["q_proj"]}})
     code, _ = go(base.model_copy(update={"model": lora}), FakeReward(by_letters))
     assert code == DONE
-    assert (tmp_path / "run" / "checkpoint-1" / "adapter_config.json").is_file()
+    run = tmp_path / "run"
+    assert (run / "checkpoint-1" / "adapter_config.json").is_file()
+    # The final model is whole and its own: the adapter is in the weights that it adapts.
+    assert not (run / "final" / "adapter_config.json").exists()
+    start, end = (load_file(run / name / "model.safetensors") for name in ("init", "final"))
+    changed = {name for name in start if (start[name] != end[name]).any()}
+    assert changed == {"model.layers.0.self_attn.q_proj.weight"}
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
@@ -371,7 +377,7 @@ def test_a_model_that_is_nowhere_is_one_line(tmp_path: Path) -> None:
 
 
 def test_vllm_is_asked_for_before_anything_starts(tmp_path: Path) -> None:
-    if "vllm" in sys.modules:
+    if importlib.util.find_spec("vllm"):
         pytest.skip("vLLM is installed here")
     with pytest.raises(UserError, match=r"pip install 'trl\[vllm\]'"):
         go(recipe(tmp_path, use_vllm=True), FakeReward(by_letters))
