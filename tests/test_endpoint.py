@@ -62,6 +62,37 @@ async def test_plain_text_with_what_it_cost() -> None:
     assert "temperature" not in body
 
 
+def _takes_no_temperature(body: dict[str, Any]) -> Reply:
+    refused = failure(400, "Unsupported value: 'temperature' does not support 0.5")
+    return refused if "temperature" in body else said()
+
+
+async def test_all_who_asked_before_it_was_known_ask_again_without_it() -> None:
+    settings = {"temperature": 0.5, "concurrency": 4, "schema": {"type": "object"}}
+    async with asked(_takes_no_temperature, **settings) as (it, server):
+        replies = await asyncio.gather(*(it.ask(HELLO) for _ in range(4)))
+    assert [reply.text for reply in replies] == ["hi"] * 4
+    # And no format was given up for it.
+    assert all(body["response_format"]["type"] == "json_schema" for body in server.bodies)
+
+
+async def test_a_model_that_reasons_is_told_its_length_by_the_other_name() -> None:
+    said_so = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    async with asked(failure(400, said_so), said(), options={"max_tokens": 9}) as (it, server):
+        for _ in range(2):
+            await it.ask(HELLO)
+    lengths = [
+        (body.get("max_tokens"), body.get("max_completion_tokens")) for body in server.bodies
+    ]
+    assert lengths == [(9, None), (None, 9), (None, 9)]
+
+
+async def test_half_a_surrogate_in_an_answer_is_no_text_that_cannot_be_kept() -> None:
+    body = bytes(said(text="HALF!").body).replace(b"HALF", b"\\ud83c")
+    async with asked(Response(body, media_type="application/json")) as (it, _):
+        assert (await it.ask(HELLO)).text == "?!"
+
+
 async def test_usage_that_is_missing_or_nonsense_counts_nothing() -> None:
     nonsense: list[object] = [None, {"prompt_tokens": None}, {"prompt_tokens": -1}]
     async with asked(*(said(usage=usage) for usage in nonsense)) as (it, _):

@@ -85,7 +85,9 @@ def evaluate(
             "side, the first one's mean is the AAS."
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Verdicts of each judge on a site.")] = 1,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Verdicts of each judge on a site. Default: 1.")
+    ] = None,
     training_judge: Annotated[
         str,
         typer.Option(help="The kind of judge that training used: an AAS by it is flagged."),

@@ -30,6 +30,8 @@ Messages = list[dict[str, Any]]
 
 _LONGEST_WAIT_S = 60.0
 _FIRST_WAIT_S = 0.5
+_LENGTHS = ("max_tokens", "max_completion_tokens")
+"""What the longest answer is called: by most, and by OpenAI's models that reason."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,15 @@ def access(asker: Asker, *, base_url: str | None = None, model: str | None = Non
     return Access(base_url or os.environ.get(f"{asker.env}_BASE_URL") or None, model, key)
 
 
+@dataclass(frozen=True)
+class _Offer:
+    """What of a request an endpoint may refuse."""
+
+    temperature: float | None
+    length: str
+    streams: bool
+
+
 class Endpoint:
     """Chat completions with retries and a concurrency limit.
 
@@ -107,6 +118,7 @@ class Endpoint:
         # What to ask for, best first; the front is dropped when the endpoint refuses it.
         self._formats: list[dict[str, Any] | None] = [None]
         self._streams = True
+        self._length = _LENGTHS[0]
         if schema is not None:
             structured = {"name": schema_name, "strict": True, "schema": schema}
             self._formats = [
@@ -158,13 +170,18 @@ class Endpoint:
         """Ask in the best format the endpoint accepts; one it refuses is not tried again."""
         formats = list(self._formats)
         while True:
+            # As it is sent: another request may find out meanwhile what is refused.
+            sent = _Offer(self._temperature, self._length, self._streams and heard is not None)
             try:
-                reply = await self._once(messages, formats[0], options, heard)
+                reply = await self._once(messages, formats[0], options, heard, sent)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if heard and self._streams and "stream" in error.message.lower():
+                said = error.message.lower()
+                if sent.streams and "stream" in said:
                     self._streams = False
-                elif self._temperature is not None and "temperature" in error.message.lower():
+                elif sent.temperature is not None and "temperature" in said:
                     self._temperature = None
+                elif sent.length == _LENGTHS[0] and _LENGTHS[1] in said:
+                    self._length = _LENGTHS[1]
                 elif len(formats) > 1:
                     formats.pop(0)
                 else:
@@ -180,12 +197,15 @@ class Endpoint:
         form: dict[str, Any] | None,
         options: dict[str, Any],
         heard: Heard | None,
+        sent: _Offer,
     ) -> Reply:
         options = {**self._options, **options}
+        if _LENGTHS[0] in options:
+            options[sent.length] = options.pop(_LENGTHS[0])
         if form is not None:
             options["response_format"] = form
-        if self._temperature is not None:
-            options.setdefault("temperature", self._temperature)
+        if sent.temperature is not None:
+            options.setdefault("temperature", sent.temperature)
         ask = partial(
             self._client.chat.completions.create,
             model=self.access.model,
@@ -194,7 +214,7 @@ class Endpoint:
         )
         began = time.monotonic()
         async with self._slots, asyncio.timeout(self._timeout_s):
-            if heard and self._streams:
+            if heard and sent.streams:
                 stream = await ask(stream=True, stream_options={"include_usage": True})
                 return await follow(stream, heard, began)
             reply = read_reply(await ask(), time.monotonic() - began)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from webgen_r1.unicode_text import whole
+
 OnText = Callable[[str], None]
 
 
@@ -33,6 +35,7 @@ class Heard:
         self.text = ""
 
     def more(self, piece: str) -> None:
+        piece = whole(piece)
         if piece:
             self.text += piece
             self._tell(piece)
@@ -71,7 +74,7 @@ def read_reply(said: Any, seconds: float) -> Reply:  # noqa: ANN401 - whatever t
     message = getattr(choices[0], "message", None)
     usage = getattr(said, "usage", None)
     return Reply(
-        text=str(getattr(message, "content", None) or ""),
+        text=whole(str(getattr(message, "content", None) or "")),
         model=str(getattr(said, "model", None) or ""),
         finish=str(getattr(choices[0], "finish_reason", None) or ""),
         prompt_tokens=_count(getattr(usage, "prompt_tokens", 0)),

@@ -31,6 +31,7 @@ from webgen_r1.errors import UserError
 from webgen_r1.project_files import SKIPPED_FOLDERS, read_archive, read_project
 from webgen_r1.traces import TRACES_FILE
 from webgen_r1.types import Project, text_digest
+from webgen_r1.unicode_text import whole
 
 MAX_COMPLETION_BYTES = 32 * 2**20
 MAX_ENTRIES = 20_000
@@ -55,6 +56,8 @@ class ScoreInput:
     """Which of several answers to the same instruction it is, where a JSONL line says so."""
     tokens: int | None = None
     """Length of the completion by the model's own tokenizer, where a JSONL line says so."""
+    named: bool = True
+    """Whether the id is the item's own; a JSONL line without one goes by file and number."""
 
     @property
     def digest(self) -> str:
@@ -212,7 +215,7 @@ def _items(source: Source) -> Iterator[ScoreInput | BadInput]:
             case "archive":
                 project, notes = read_archive(source.path)
                 yield ScoreInput(
-                    _clean(source.path.stem), None, None, project, str(source.path), notes
+                    whole(source.path.stem), None, None, project, str(source.path), notes
                 )
             case "jsonl":
                 yield from _read_jsonl(source.path)
@@ -226,12 +229,12 @@ def _read_text(path: Path) -> ScoreInput:
     if len(raw) > MAX_COMPLETION_BYTES:
         raise UserError(f"is larger than {MAX_COMPLETION_BYTES >> 20} MB: not a completion")
     text = raw.decode("utf-8", errors="replace")
-    return ScoreInput(_clean(path.stem), None, text, None, str(path))
+    return ScoreInput(whole(path.stem), None, text, None, str(path))
 
 
 def _read_project(root: Path) -> ScoreInput:
     project, notes = read_project(root)
-    item_id = _clean(root.resolve().name) or "project"
+    item_id = whole(root.resolve().name) or "project"
     return ScoreInput(item_id, None, None, project, str(root), notes)
 
 
@@ -265,26 +268,22 @@ def _line(line: bytes, where: str, default_id: str) -> ScoreInput | BadInput:
         return BadInput(where, "has an `instruction` that is not text")
     if isinstance(item_id, bool) or not isinstance(item_id, str | int):
         return BadInput(where, "has an `id` that is neither text nor a whole number")
-    asked = None if asked is None else _clean(asked)
+    asked = None if asked is None else whole(asked)
     return ScoreInput(
-        _clean(str(item_id)) or default_id,
+        whole(str(item_id)) or default_id,
         asked,
-        _clean(text),
+        whole(text),
         None,
         where,
         sample=_count(row.get("sample")),
         tokens=_count(row.get("tokens")),
+        named="id" in row,
     )
 
 
 def _count(value: Any) -> int | None:  # noqa: ANN401 - whatever the row holds
     """A whole number from 0 up, else None: these columns are welcome, not required."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _clean(text: str) -> str:
-    """`text` without lone surrogates, which no file and no hash can hold."""
-    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────

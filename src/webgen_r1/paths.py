@@ -19,8 +19,6 @@ _DEVICES = frozenset(
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
 _FORBIDDEN = re.compile(r'[\\<>:"|?*]')
-# Control, invisible formatting (zero width, bidi), surrogate, private, unassigned, line separators.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def safe_path(raw: str) -> str | None:
@@ -56,11 +54,9 @@ def collision_key(path: str) -> str:
 
 
 def _plain_characters(text: str) -> bool:
-    if text.isascii():
-        return text.isprintable() and not _FORBIDDEN.search(text)
-    return not _FORBIDDEN.search(text) and not any(
-        unicodedata.category(character) in _INVISIBLE for character in text
-    )
+    # Not printable: control, invisible formatting (zero width, bidi), surrogates, private use,
+    # unassigned, and every blank but the common one.
+    return text.isprintable() and not _FORBIDDEN.search(text)
 
 
 def _safe_name(name: str) -> bool:

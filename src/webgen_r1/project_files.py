@@ -5,6 +5,7 @@ Plain files only, within limits; an archive is read, never unpacked.
 
 from __future__ import annotations
 
+import lzma
 import os
 import stat
 import zipfile
@@ -22,6 +23,18 @@ MAX_BYTES = 64 * 2**20
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 _BUILD_OUTPUTS = frozenset({"dist", "build", "out", "coverage"})
 """Skipped at the top of a project only: `src/build/` is source."""
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,  # an unknown compression
+    RuntimeError,  # encrypted
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    ValueError,  # a name that is not in the encoding it claims
+)
+"""What reading a zip archive may raise."""
 
 
 def read_project(root: Path) -> tuple[Project, tuple[str, ...]]:
@@ -79,8 +92,7 @@ def read_archive(file: Path) -> tuple[Project, tuple[str, ...]]:
                 with archive.open(member) as content:
                     files[safe] = content.read(left)  # whatever size the entry claims
                 left -= len(files[safe])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        # RuntimeError: encrypted; NotImplementedError: an unknown compression.
+    except _BROKEN as error:
         raise UserError(f"is not a readable zip archive ({error})") from error
     return Project(files), tuple(notes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from webgen_r1.build import why_unusual
@@ -123,6 +125,35 @@ def test_anything_else_in_a_config_is_unusual(source: str) -> None:
         ("postcss.config.js", "export default { plugins: { './evil.js': {} } }"),
         ("postcss.config.js", "export default { plugins: { tailwindcss: { config: './x.js' } } }"),
         ("postcss.config.js", "export default { plugins: ['./evil.js'] }"),
+        ("postcss.config.js", "export default { parser: './evil.js' }"),
+        ("postcss.config.js", "export default { plugins: {}, syntax: './evil.js' }"),
+        ("postcss.config.js", "const p = { './evil.js': {} }\nexport default { plugins: p }"),
+        ("postcss.config.js", "const plugins = { './e.js': {} }\nexport default { plugins }"),
+        ("postcss.config.js", "const p = { plugins: ['./e.js'] }\nexport default { ...p }"),
+        ("postcss.config.js", "const c = { stringifier: './e.js' }\nexport default c"),
+        ("vite.config.ts", "const d = './sub'\nexport default { css: { postcss: d } }"),
+        ("vite.config.ts", "export default { css: { postcss: { parser: './e.js' } } }"),
+        ("vite.config.ts", "const configFile = './e.js'\nexport default { test: { configFile } }"),
+        ("vite.config.ts", "export default { build: { watch: {} } }"),
+        ("vite.config.ts", "const b = { watch: {} }\nexport default { build: b }"),
+        ("vite.config.ts", "const o = '/tmp/x'\nexport default { build: { outDir: o } }"),
+        (
+            "vite.config.ts",
+            "import path from 'path'\nexport default { build: { outDir: path.resolve('/tmp/x') } }",
+        ),
+        (
+            "vite.config.ts",
+            "import { fileURLToPath } from 'url'\n"
+            "export default { cacheDir: fileURLToPath(new URL('file:///tmp/x')) }",
+        ),
+        (
+            "vite.config.ts",
+            "const a = [1]\n"
+            + "".join(f"const {b} = [{a}, {a}]\n" for a, b in pairwise("abcdefghijklmnopqrst"))
+            + "export default { define: t }",
+        ),
+        ("vite.config.ts", "export default {}" + " " * 70_000),
+        ("sub/package.json", '{"x": ' + "[" * 5000 + "]" * 5000 + "}"),
         ("src/postcss.config.js", "export default { plugins: ['./evil.js'] }"),
         (".postcssrc.js", "module.exports = {}"),
         (".postcssrc", "{}"),
@@ -142,6 +173,9 @@ def test_anything_else_in_a_config_is_unusual(source: str) -> None:
         ("src/a.ts", "new Worker(new URL('./w.js', import.meta.url), (() => evil())())"),
         ("src/a.ts", "new W\\u006frker(new URL('./w.js', import.meta.url), evil())"),
         ("src/a.ts", "new W\\u{6f}rker(new URL('./w.js', import.meta.url), evil())"),
+        ("src/a.ts", "new Wor\\u006ber(new URL('./w.js', import.meta.url), evil())"),
+        ("src/a.ts", "import.meta.gl\\u006fb('./*.ts', { a: evil() })"),
+        ("src/a.ts", "import '\\u0064ata:text/css;base64,QGNvbmZpZyAnLi9ldmlsLmpzJzs='"),
         ("src/a.ts", "import.meta.glob('./*.ts', { a: evil() })"),
         ("vite.config.ts", "export default { define: { X: 'Worker' } }"),
     ],

@@ -72,7 +72,10 @@ def test_doctor_as_json_is_json() -> None:
             "no scaffold 'next'",
         ),
         (
-            ["eval", "--model", "owner/m", "--out", "{here}/run", "--scaffold", "next"],
+            [
+                *("eval", "--model", "owner/m", "--out", "{here}/run", "--scaffold", "next"),
+                *("--bench", "{here}/bench.jsonl"),
+            ],
             "no scaffold 'next'",
         ),
         (["score", "{here}/two", "--config", "{here}/bad.yaml"], "bad.yaml: reward.gamma"),
@@ -81,6 +84,7 @@ def test_doctor_as_json_is_json() -> None:
 )
 def test_a_mistake_is_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
     (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "bench.jsonl").write_text('{"id": "1", "instruction": "a shop"}\n')
     (tmp_path / "two").mkdir()
     for name in ("a.txt", "b.txt"):
         (tmp_path / "two" / name).write_text("text")

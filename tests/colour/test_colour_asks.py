@@ -92,6 +92,11 @@ def test_the_order_of_the_roles_does_not_matter() -> None:
     ]
 
 
+def test_a_colour_beyond_white_is_white_as_in_a_browser() -> None:
+    asks = colour_asks("A site with rgb(256, 0, 999) as the background and #fff components.")
+    assert [ask.colour.rgb for ask in asks] == [(255, 0, 255), (255, 255, 255)]
+
+
 @pytest.mark.parametrize(
     ("name", "rgb", "loose"),
     [

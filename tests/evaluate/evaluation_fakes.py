@@ -54,15 +54,15 @@ class FakeEngine(NothingToStart):
             files={"src/App.tsx": 10} if text else {},
             lint=LintReport(eslint_errors=int("lint" in text)) if text else None,
         )
+        if "broken" in text or not text:
+            return trace.model_copy(update={"stage": "build" if text else "parse", "reward": 0.1})
+        site = save_site(BuildResult({"index.html": b"<h1>Hi</h1>"}), self.folder, digest)
         if "outage" in text:
             infra = Infra(stage="render", code="render-infra", message="the browser is missing")
             return trace.model_copy(
                 update={"outcome": "infra_failure", "stage": "render", "reward": None}
-                | {"infra": infra}
+                | {"infra": infra, "site": site}
             )
-        if "broken" in text or not text:
-            return trace.model_copy(update={"stage": "build" if text else "parse", "reward": 0.1})
-        site = save_site(BuildResult({"index.html": b"<h1>Hi</h1>"}), self.folder, digest)
         if "blank" in text:
             page = Page(route="/", status="blank")
             return trace.model_copy(update={"stage": "render", "pages": (page,), "site": site})

@@ -83,6 +83,14 @@ def test_all_647_cases_of_webgen_bench_are_counted() -> None:
     assert {row.name: row.total for row in category_rows(sites(bench, said))}[OVERALL] == 647
 
 
+def test_all_stands_last_whatever_categories_a_benchmark_has() -> None:
+    bench = benchmark(items=2, cases=1)
+    own = bench.items[1].model_copy(update={"category": "Shops"})
+    rows = category_rows([*sites(bench, ["YES", "NO"])[:1], SiteResult(own, Sample(id=own.id))])
+    assert [row.name for row in rows][-2:] == ["Shops", "All"]
+    assert (rows[-1].total, rows[-1].undecided) == (2, 1)
+
+
 def test_an_undecided_case_is_in_no_rate() -> None:
     bench = benchmark(items=1, cases=4)
     (*_, overall) = category_rows(sites(bench, ["YES", "down", "NO", "down"]))

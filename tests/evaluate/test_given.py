@@ -25,7 +25,11 @@ def only(item: ScoreInput) -> Given | Problem:
 
 
 @pytest.mark.parametrize(
-    "id", ["000002", "2", "000002.v3", "000002_shop", "task-2", "answer_000002.final"]
+    "id",
+    [
+        *("000002", "2", "000002.v3", "000002_shop", "task-2", "answer_000002.final"),
+        "qwen2.5-coder-000002",
+    ],
 )
 def test_an_id_may_carry_more_than_the_number(id: str) -> None:
     found = only(text(id))
@@ -33,7 +37,7 @@ def test_an_id_may_carry_more_than_the_number(id: str) -> None:
     assert (found.sample.id, found.sample.sample) == ("000002", 0)
 
 
-@pytest.mark.parametrize("id", ["000009", "shop", "1-2", ""])
+@pytest.mark.parametrize("id", ["000009", "shop", "1-2", "", "qwen2.5-coder-2"])
 def test_an_unknown_id_is_said_and_left_out(id: str) -> None:
     found = only(text(id))
     assert isinstance(found, Problem)
@@ -44,6 +48,21 @@ def test_an_item_without_a_known_id_is_found_by_its_instruction() -> None:
     found = only(text("run-7-of-9", instruction="build  site number 3"))
     assert isinstance(found, Given)
     assert found.sample.id == "000003"
+
+
+def test_a_line_without_an_id_is_found_by_its_instruction_alone(tmp_path: Path) -> None:
+    """Not by the number of the line, nor by one in the name of the file."""
+    file = tmp_path / "qwen2-samples.jsonl"
+    rows = [{"instruction": f"Build site number {n}", "completion": "x"} for n in (3, 1)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = [each for each in match(read(find([file])), benchmark()) if isinstance(each, Given)]
+    assert [each.sample.id for each in found] == ["000003", "000001"]
+
+
+def test_an_item_that_answers_another_instruction_than_its_id_says_is_left_out() -> None:
+    found = only(text("000001", instruction="Build site number 3"))
+    assert isinstance(found, Problem)
+    assert "what was asked is another's" in found.message
 
 
 def test_an_exported_project_is_found_by_the_folder_around_it() -> None:

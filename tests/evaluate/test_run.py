@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from webgen_r1.config import EngineConfig, EvidenceConfig
 from webgen_r1.errors import GenerateError, UserError
 from webgen_r1.evaluate.records import Manifest
 from webgen_r1.evaluate.results import RunResults
-from webgen_r1.evaluate.run import Evaluation, Makers, Plan
+from webgen_r1.evaluate.run import Evaluation, Makers, Plan, finish
 from webgen_r1.evaluate.run_folder import load_run
 from webgen_r1.evaluate.watch import Part, Silent
 from webgen_r1.generate import FakeGenerator
+from webgen_r1.jsonl import read_all
+from webgen_r1.protocols import Generated
+from webgen_r1.samples import Sample
 
 BENCH = benchmark(items=3, cases=2)
 GOOD = {"000001": "good one", "000002": "good two", "000003": "good three"}
@@ -52,6 +56,7 @@ class Bench:
             benchmark_digest=BENCH.digest,
             model="m",
             agent={"model": "a"} if agent else None,
+            generator={"model": "fake"} if generator else {},
             settings=engine.model_dump(mode="json"),
             **changes,
         )
@@ -126,13 +131,77 @@ async def test_an_instruction_without_a_completion_is_a_failure_and_said(bench: 
     assert (summary.vrr.n, summary.fsr.n, summary.ldpr.n, summary.aas.n) == (3, 6, 3, 1)
     for rate in (summary.vrr, summary.fsr, summary.ldpr):
         assert rate.value == pytest.approx(1 / 3)
-    assert any("2 instructions have no completion" in note for note in summary.notes)
+    assert any("2 completions are missing" in note for note in summary.notes)
 
 
 async def test_what_could_not_be_found_out_is_in_no_figure(bench: Bench) -> None:
-    summary = (await bench.evaluate({**GOOD, "000002": "outage"}, agent=FakeAgent())).summary
+    agent = FakeAgent()
+    summary = (await bench.evaluate({**GOOD, "000002": "outage"}, agent=agent)).summary
     assert (summary.unknown, summary.vrr.n, summary.vrr.value) == (1, 2, 1.0)
-    assert summary.fsr.n == 4
+    assert summary.fsr.n == summary.categories[-1].total == 4
+    assert "000002" not in {id for id, _, _ in agent.asked}  # although its site was kept
+
+
+async def test_a_missing_sample_is_a_failure_like_any_other(bench: Bench) -> None:
+    rows = [
+        {"id": "000001", "sample": 0, "completion": "good"},
+        {"id": "000001", "sample": 1, "completion": "good"},
+        {"id": "000002", "sample": 0, "completion": "good"},
+    ]
+    bench.given.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    evaluation = bench.evaluation(samples=2)
+    await evaluation.run()
+    summary = evaluation.finish().summary
+    assert (summary.missing, summary.vrr.n, summary.vrr.value) == (3, 6, 0.5)
+    assert summary.pass_at["vrr@1"].value == pytest.approx(0.5)
+    assert summary.pass_at["vrr@2"].value == pytest.approx(2 / 3)
+
+
+async def test_samples_that_would_not_be_counted_are_refused(bench: Bench) -> None:
+    rows = [{"id": "000001", "sample": n, "completion": "good"} for n in range(3)]
+    bench.given.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(UserError, match="give --samples 3"):
+        await bench.evaluation().run()
+    await bench.evaluation(samples=3).run()  # the folder is free to become that
+
+
+async def test_what_a_stopped_run_did_not_come_to_is_unknown_not_failed(bench: Bench) -> None:
+    def stop(chat: list[dict[str, str]], seed: int) -> str:
+        if "number 1" not in chat[-1]["content"]:
+            raise RuntimeError("stop")
+        return "good"
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await bench.evaluation(generator=FakeGenerator(stop)).run()
+    kept = read_all(bench.folder / "completions.jsonl", Sample)
+    assert [sample.id for sample in kept] == ["000001"]  # whether or not it was scored yet
+    summary = finish(bench.folder).summary
+    assert (summary.unknown + summary.completions, summary.missing) == (3, 0)
+    assert summary.vrr.n == summary.completions
+
+
+async def test_an_answer_of_another_model_is_not_kept(bench: Bench) -> None:
+    """Or the folder would refuse the first model too."""
+    names = iter(("first", "second"))
+
+    class Changing(FakeGenerator):
+        async def generate(self, *asked: Any, **options: Any) -> Generated:
+            said = await super().generate(*asked, **options)
+            return replace(said, model=next(names))
+
+    with pytest.raises(UserError, match="answered as first so far and now as second"):
+        await bench.evaluation(generator=Changing(lambda chat, seed: "good")).run()
+    kept = read_all(bench.folder / "completions.jsonl", Sample)
+    assert {sample.model for sample in kept} == {"first"}
+
+
+async def test_the_table_is_that_of_what_the_folder_holds(bench: Bench) -> None:
+    """And not of a summary that is older."""
+    await bench.evaluate({"000001": "good"})
+    before = (bench.folder / "summary.json").read_text()
+    await bench.evaluate(GOOD)
+    (bench.folder / "summary.json").write_text(before)
+    assert load_run(bench.folder).summary.vrr.value == 1.0
 
 
 async def test_a_site_that_the_judge_could_not_grade_still_renders(bench: Bench) -> None:

@@ -87,6 +87,19 @@ def test_network_words_excuse_nothing_where_an_own_request_failed(observer: Obse
     assert observer.console_errors() == ("TypeError: Failed to fetch",)
 
 
+def test_a_host_excuses_errors_that_name_its_address_and_no_others(observer: Observer) -> None:
+    request(observer, "http://e/")
+    request(observer, "https://api.example.com/x")
+    fails(observer)  # so that words about the network excuse nothing
+    request(observer, f"{OWN}/c", number="3")
+    observer.on_event("Network.loadingFailed", {"requestId": "3", "errorText": "net::ERR_FAILED"})
+    for text in ("e is not a function", "The e in hello", "//e.g. this", "no api.example.com here"):
+        console(observer, text)
+    assert len(observer.console_errors()) == 4
+    console(observer, "Access to fetch at 'https://api.example.com/x' was blocked")
+    assert len(observer.console_errors()) == 4
+
+
 def test_a_missing_library_of_another_host_is_excused(observer: Observer) -> None:
     throws(observer, "ReferenceError: tailwind is not defined")
     assert observer.exceptions() != ()

@@ -40,8 +40,9 @@ RUNS_CODE = re.compile(
     # A style sheet inside an import, where its text may be encoded.
     rb"|(?i:data:text/css)"
     # One of these words spelt with escapes, which a compiler undoes before Vite looks.
-    rb"|\\u\{?0*[4-7][0-9a-fA-F](?![0-9a-fA-F])|\\x[4-7][0-9a-fA-F]"
+    rb"|\\u00[4-7][0-9a-fA-F]|\\u\{0*[4-7][0-9a-fA-F]\}|\\x[4-7][0-9a-fA-F]"
 )
+MAX_CONFIG_BYTES = 64_000
 HTML = re.compile(r"\.html?$", re.IGNORECASE)
 ENTITY = re.compile(rb"&#|&commat")
 """The same in HTML, whose style attributes are style sheets too."""
@@ -58,7 +59,7 @@ def why_unusual(project: Project) -> str | None:
             return f"{path} is of a language that can run code"
         if name == "package.json" and (key := _package_key(content)):
             return f"{path}: {key}"
-        if DATA_CONFIG.fullmatch(name) and (reason := why_not_data(content, path)):
+        if DATA_CONFIG.fullmatch(name) and (reason := _why_not_data(content, path)):
             return f"{path}: {reason}"
         found = RUNS_CODE.search(content) or (HTML.search(name) and ENTITY.search(content))
         if found:
@@ -66,11 +67,17 @@ def why_unusual(project: Project) -> str | None:
     return None
 
 
+def _why_not_data(content: bytes, path: str) -> str | None:
+    # What is no program takes the parser long: 10 s a megabyte.
+    too_long = len(content) > MAX_CONFIG_BYTES
+    return "is longer than any configuration" if too_long else why_not_data(content, path)
+
+
 def _package_key(content: bytes) -> str | None:
     try:
         package = json.loads(content)
     except (ValueError, RecursionError):
-        return None  # the build fails on it, and runs nothing
+        return "it cannot be read"  # here; Node may, and below the root nobody else looks
     if not isinstance(package, dict):
         return None
     return next((key for key in PACKAGE_KEYS if key in package), None)

@@ -34,6 +34,10 @@ TOOLS = frozenset({"vite", "vitest/config", "path", "node:path", "url", "node:ur
 one of Vite's would be called by Vite with a file of the project."""
 POSTCSS_PLUGINS = frozenset({"tailwindcss", "autoprefixer", "@tailwindcss/postcss"})
 WRITES_TO = frozenset({"outDir", "cacheDir", "dir", "file", "assetsDir", "entryFileNames"})
+MAX_READINGS = 20_000
+"""Expressions read, a constant anew at each use: names of names could make it double for ever."""
+_ANYWHERE = "*"
+"""The key of an expression whose use is not known yet."""
 FORBIDDEN_NAMES = frozenset({"__proto__", "constructor", "prototype"})
 
 
@@ -60,7 +64,8 @@ class _Reader:
         self._path = path
         self._kind = PurePosixPath(path).name.split(".")[0]
         self._modules: dict[str, str] = {}  # local name → package it comes from
-        self._values: set[str] = set()  # local names of data
+        self._values: dict[str, Node] = {}  # local name of data → what it stands for
+        self._left = MAX_READINGS
 
     def read(self) -> None:
         root = syntax_tree(self._source, self._path).root_node
@@ -103,8 +108,8 @@ class _Reader:
         if package is not None:
             self._modules[self._text(name)] = package
             return
-        self._data(value)
-        self._values.add(self._text(name))
+        self._data(value, _ANYWHERE)
+        self._values[self._text(name)] = value
 
     def _module_exports(self, node: Node) -> None:
         if node.type == "string":  # 'use strict'
@@ -119,6 +124,10 @@ class _Reader:
     # ── expressions ─────────────────────────────────────────────────────────────────
 
     def _data(self, node: Node, key: str = "") -> None:
+        """`key` is that of the property whose value `node` is, or is a part of."""
+        self._left -= 1
+        if self._left < 0:
+            raise _NotDataError("too long a configuration")
         match node.type:
             case "string":
                 self._string(self._text(node), key)
@@ -135,13 +144,13 @@ class _Reader:
                 for child in node.named_children:
                     self._property(child, key)
             case "identifier":
-                self._known(node)
+                self._known(node, key)
             case "spread_element":
                 self._data(_one(node.named_child(0), "a spread"), key)
             case "member_expression":
                 self._member(node)
             case "call_expression":
-                self._call(node)
+                self._call(node, key)
             case "parenthesized_expression" | "satisfies_expression" | "as_expression":
                 self._data(_one(node.named_child(0), node.type), key)
             case "unary_expression":
@@ -154,7 +163,7 @@ class _Reader:
         # An escape could spell any of what is looked for below.
         if "\\" in value or value in FORBIDDEN_NAMES:
             raise _NotDataError(f"the string {value[:40]!r}")
-        if ".." in value or (key in WRITES_TO and value.startswith("/")):
+        if ".." in value or (key in WRITES_TO and (value.startswith("/") or ":" in value)):
             raise _NotDataError(f"{value[:40]!r} leads out of the project")
         if self._kind == "vite" and key in ("configFile", "postcss", "plugins"):
             raise _NotDataError(f"{key} names a file")
@@ -170,16 +179,29 @@ class _Reader:
             case "spread_element":
                 self._data(node, parent)
             case "shorthand_property_identifier":
-                self._known(node)
+                name = self._text(node)
+                self._may_be_set(name, parent)
+                if self._kind == "postcss" and parent == "plugins":
+                    raise _NotDataError(f"the plugin {name[:40]!r}, or its options")
+                self._known(node, name)
             case "pair":
                 key = _one(node.child_by_field_name("key"), "a property")
                 value = _one(node.child_by_field_name("value"), "a property")
                 name = self._key(key)
+                self._may_be_set(name, parent)
                 if self._kind == "postcss" and parent == "plugins":
                     self._postcss_plugin(name, value)
                 self._data(value, name)
             case _:
                 raise _NotDataError(node.type)
+
+    def _may_be_set(self, name: str, parent: str) -> None:
+        """Options that load a file of the project, or keep Vite at work after the build."""
+        inline = self._kind == "vite" and parent == "postcss"
+        if name != "plugins" and (inline or (self._kind == "postcss" and not parent)):
+            raise _NotDataError(f"{name[:40]!r} of PostCSS")
+        if name == "watch" and parent in ("build", "rollupOptions", "rolldownOptions"):
+            raise _NotDataError("watching")
 
     def _key(self, node: Node) -> str:
         name = self._text(node)
@@ -195,9 +217,13 @@ class _Reader:
         if name not in POSTCSS_PLUGINS or options.type != "object" or options.named_children:
             raise _NotDataError(f"the plugin {name[:40]!r}, or its options")
 
-    def _known(self, node: Node) -> None:
+    def _known(self, node: Node, key: str) -> None:
+        """A name; what it stands for is read again, as what it is used for here."""
         name = self._text(node)
-        if name in self._values or name in ("__dirname", "undefined"):
+        if name in self._values:
+            self._data(self._values[name], key)
+            return
+        if name in ("__dirname", "undefined"):
             return
         if self._modules.get(name, "vite") in TOOLS:
             raise _NotDataError(f"the name {name[:40]!r}")
@@ -211,7 +237,9 @@ class _Reader:
             raise _NotDataError("a computed member")
         below = _one(node.child_by_field_name("object"), "a member")
         if below.type == "identifier":
-            self._known(below)
+            if self._text(below) in self._values:
+                raise _NotDataError("a part of a constant")
+            self._known(below, _ANYWHERE)
         elif below.type == "member_expression":
             self._member(below)
         else:
@@ -219,7 +247,7 @@ class _Reader:
 
     # ── calls ───────────────────────────────────────────────────────────────────────
 
-    def _call(self, node: Node) -> None:
+    def _call(self, node: Node, key: str) -> None:
         if self._required(node) is not None:
             return
         function = self._text(_one(node.child_by_field_name("function"), "a call"))
@@ -228,27 +256,27 @@ class _Reader:
         owner, _, method = function.partition(".")
         package = self._modules.get(owner)
         if package in ("vite", "vitest/config") and function == "defineConfig" and len(given) == 1:
-            self._data(given[0])
+            self._data(given[0], key)
         elif package in CALLABLE and not method and not given:
             return
         elif package in ("path", "node:path") and (method or owner) in ("resolve", "join"):
             for argument in given:
-                self._data(argument)
+                self._data(argument, key)
         elif package in ("url", "node:url") and (method or owner) == "fileURLToPath":
-            self._file_url(given)
+            self._file_url(given, key)
         else:
             raise _NotDataError(f"a call of {function[:40]!r}")
 
-    def _file_url(self, given: list[Node]) -> None:
+    def _file_url(self, given: list[Node], key: str) -> None:
         """`new URL('./src', import.meta.url)`, or import.meta.url itself."""
         for argument in given:
             if argument.type != "new_expression":
-                self._data(argument)
+                self._data(argument, key)
                 continue
             if self._text(_one(argument.child_by_field_name("constructor"), "new")) != "URL":
                 raise _NotDataError("a call of a constructor")
             for inner in _one(argument.child_by_field_name("arguments"), "new").named_children:
-                self._data(inner)
+                self._data(inner, key)
 
     def _required(self, node: Node) -> str | None:
         """The package of `require('package')` if that is what this is."""

@@ -25,7 +25,8 @@ GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDepend
 MAX_PACKAGES = 200
 
 _NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][a-zA-Z0-9._~-]*")
-_SPEC = re.compile(r"[A-Za-z0-9.+~^<>=|*\s-]*")
+# A leading dot or the name of an archive would be a file to npm.
+_SPEC = re.compile(r"(?!\.)(?!.*\.(?:tgz|tar|tar\.gz)\s*$)[A-Za-z0-9.+~^<>=|*\s-]*")
 _ALIAS = re.compile(rf"npm:({_NAME.pattern})(?:@({_SPEC.pattern}))?")
 
 

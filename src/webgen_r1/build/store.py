@@ -98,7 +98,8 @@ class DependencyStore:
 
     def has(self, scaffold: Scaffold) -> bool:
         """Whether `prepare` has been done."""
-        return (self._root / self.scaffold_key(scaffold)).is_dir()
+        # Path.is_dir raises where we may not look.
+        return os.path.isdir(self._root / self.scaffold_key(scaffold))  # noqa: PTH112
 
     async def prepare(self, scaffold: Scaffold) -> Tree:
         """Install the scaffold's tree exactly as its lock file says, unless it is there.

@@ -93,9 +93,14 @@ class ViteBuilder:
             run = _Run(answer, worker.vite or "", self._store.node.text, unusual)
             if not _doubtful(answer, unusual, served_before):
                 return run
-        if run.answer in ("died", "garbled"):
+        if run.answer in ("died", "garbled") and not self._proven(tree):
             raise BuildInfraError(f"a build worker died twice: {worker.last_words[:300]}")
         return run
+
+    def _proven(self, tree: Tree) -> bool:
+        """Whether a fresh worker of the tree has built the starter: what ends it then is the
+        project, as deep nesting does that overflows a compiler's stack."""
+        return self._usual is not None and tree.key == self._usual.key
 
     async def _start(self, tree: Tree) -> Worker:
         """A worker of `tree`. One of the scaffold's has built the starter, and so is warm."""
@@ -166,7 +171,10 @@ def _result(run: _Run, project: Project, tree: Tree) -> BuildResult:
     versions = {"vite": run.vite, "node": run.node, "tree": tree.key}
     answer = run.answer
     if not isinstance(answer, Reply):
-        return BuildResult(None, (_failure(*ENDED[answer]),), RESOLVED, versions)
+        ended = ENDED[answer]
+        if answer in ("died", "garbled") and not run.unusual:
+            ended = ("build-crash", "building this project ends the bundler itself")
+        return BuildResult(None, (_failure(*ended),), RESOLVED, versions)
     if answer.site is not None:
         if not answer.site:
             empty = _failure("build-empty", "the build wrote no file")

@@ -25,7 +25,12 @@ _ENV = {
     # otherwise a worker holds a third more memory than it uses.
     "MIMALLOC_PURGE_DELAY": "0",
     "MIMALLOC_ALLOW_THP": "0",
+    # Its threads follow the number of cores, and each counts as a process (`max_processes`).
+    "ROLLDOWN_WORKER_THREADS": "4",
+    "RAYON_NUM_THREADS": "4",
 }
+
+MAX_SITE_PATH = 1024
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _reply(message: Mapping[str, Any]) -> Reply | None:
         site = message["site"]
         decoded = None
         if site is not None:
-            decoded = {path: base64.b64decode(data) for path, data in site.items()}
+            decoded = {_site_path(path): base64.b64decode(data) for path, data in site.items()}
         return Reply(
             site=decoded,
             base=str(message["base"])[:200],
@@ -123,5 +128,13 @@ def _reply(message: Mapping[str, Any]) -> Reply | None:
             too_large=message["tooLarge"] is True,
             memory_mb=float(message["memory"]) / 2**20,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, binascii.Error):
         return None
+
+
+def _site_path(path: str) -> str:
+    """A path as a build leaves it. Raises ValueError for one that only a forged reply has."""
+    parts = path.split("/")
+    if len(path) > MAX_SITE_PATH or {"", ".", ".."} & set(parts) or "\0" in path:
+        raise ValueError("no path of a site")
+    return path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from webgen_r1.checks.evidence import Evidence, Loss, Told
 from webgen_r1.checks.scripts import MISSING, call, library
 from webgen_r1.protocols import LiveSite, PageLost, Played
+from webgen_r1.unicode_text import loads
 
 LIMIT_MS = 60_000
 """Virtual time that one script may take."""
@@ -88,7 +88,7 @@ class Walk:
 
 def _parsed(text: str) -> Told | None:
     try:
-        told = json.loads(text)
+        told = loads(text)
     except ValueError:
         return None
     return told if isinstance(told, dict) else None

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from PIL import ImageColor
-
-from webgen_r1.colour.names import NamedColour, look_up
+from webgen_r1.colour.names import NamedColour, literal, look_up
 
 Role = Literal["background", "component", "any"]
 
@@ -118,10 +116,7 @@ def _role(sentence: str, mention: _Mention, left: int, right: int) -> Role:
 
 def _mentions(sentence: str) -> list[_Mention]:
     """Colours in the sentence, longest name first, without overlap, in order."""
-    found = [
-        _Mention(NamedColour(m.group(), ImageColor.getrgb(m.group())[:3]), m.start(), m.end())
-        for m in _LITERAL.finditer(sentence)
-    ]
+    found = [_Mention(literal(m.group()), m.start(), m.end()) for m in _LITERAL.finditer(sentence)]
     words = list(_WORD.finditer(sentence))
     index = 0
     while index < len(words):

@@ -97,11 +97,17 @@ def other_values(name: str) -> tuple[RGB, ...]:
     return tuple(ImageColor.getrgb(value)[:3] for value in _TAILWIND.get(name, ()))
 
 
+def literal(text: str) -> NamedColour:
+    """``#fdf5e6`` or ``rgb(1, 2, 3)``; what is above 255 is 255, as browsers have it."""
+    red, green, blue = (min(part, 255) for part in ImageColor.getrgb(text)[:3])
+    return NamedColour(text, (red, green, blue))
+
+
 def read_colour(text: str) -> NamedColour | None:
     """The colour that a whole text names (``dark sea green``, ``#fdf5e6``, ``rgb(1, 2, 3)``)."""
     text = text.strip().lower()
     if re.fullmatch(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|rgb\(\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\)", text):
-        return NamedColour(text, ImageColor.getrgb(text)[:3])
+        return literal(text)
     return look_up(text.replace("-", " ").split()) if text else None
 
 

@@ -59,16 +59,19 @@ class EvalJob:
     fresh: bool = False
 
 
-def judges_of(names: Sequence[str], base: JudgeConfig, draws: int) -> tuple[JudgeConfig, ...]:
+def judges_of(
+    names: Sequence[str], base: JudgeConfig, draws: int | None
+) -> tuple[JudgeConfig, ...]:
     """`design`, `openai` or `openai:MODEL` as settings, with `base` for the rest."""
     return tuple(_judge_of(name, base, draws) for name in names)
 
 
-def _judge_of(name: str, base: JudgeConfig, draws: int) -> JudgeConfig:
+def _judge_of(name: str, base: JudgeConfig, draws: int | None) -> JudgeConfig:
     kind, _, model = name.partition(":")
     if kind not in ("design", "openai") or (kind == "design" and model):
         raise UserError(f"no judge {name}: design, openai or openai:MODEL")
-    changes = {"kind": kind, "draws": draws, **({"model": model} if model else {})}
+    given = {"kind": kind, "draws": draws, "model": model or None}
+    changes = {key: value for key, value in given.items() if value is not None}
     return JudgeConfig.model_validate(base.model_dump() | changes)
 
 

@@ -59,6 +59,8 @@ def preview(
 
 def _only(path: Path) -> ScoreInput:
     items = list(islice(read(find([path])), 2))
+    if not items:
+        raise UserError(f"{path} holds no completion")
     if len(items) > 1:
         raise UserError(f"{path} holds several completions: name one of them")
     if isinstance(items[0], BadInput):

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean as mean
 from typing import Literal
 
 from webgen_r1.errors import UserError
-from webgen_r1.evaluate.results import RunResults
+from webgen_r1.evaluate.results import RunResults, SiteResult
 from webgen_r1.evaluate.summary import GRADE, METRICS, RATE, absent, observations
 from webgen_r1.stats.estimate import Estimate
 from webgen_r1.stats.paired import PairedTest, holm, paired_test
@@ -62,10 +63,15 @@ class Comparison(Frozen):
     baseline: str
     models: tuple[ModelColumn, ...]
     differences: tuple[Difference, ...]
+    incomparable: tuple[str, ...] = ()
+    """Metrics that were not measured alike: shown, but not compared."""
     notes: tuple[str, ...] = ()
 
     def best(self, metric: str) -> frozenset[str]:
-        """Names of the models with the highest value; none where nothing was observed."""
+        """Names of the models with the highest value; none where nothing was observed, or where
+        values do not compare."""
+        if metric in self.incomparable:
+            return frozenset()
         values = {model.name: model.estimates[metric].value for model in self.models}
         known = {name: value for name, value in values.items() if value is not None}
         top = max(known.values(), default=None)
@@ -91,14 +97,15 @@ def compare(runs: Sequence[RunResults], baseline: str | None = None, seed: int =
     if baseline is not None and baseline not in names:
         raise UserError(f"no run is called {baseline}; there are: {', '.join(names)}")
     base = names.index(baseline) if baseline is not None else 0
-    observed = list(map(by_instruction, runs))
+    incomparable = () if _graded_alike(runs) else ("aas",)
     return Comparison(
         benchmark=runs[0].benchmark.name,
         benchmark_digest=runs[0].benchmark.digest,
         instructions=len(runs[0].benchmark.items),
         baseline=names[base],
         models=tuple(_column(name, run) for name, run in zip(names, runs, strict=True)),
-        differences=_differences(names, observed, base, seed),
+        differences=_differences(names, list(map(by_case, runs)), base, seed, incomparable),
+        incomparable=incomparable,
         notes=tuple(_notes(names, runs)),
     )
 
@@ -155,28 +162,67 @@ def _column(name: str, run: RunResults) -> ModelColumn:
 
 def by_instruction(run: RunResults) -> Observed:
     """All observations of a run, by metric and instruction, missing ones as failures."""
-    items = {item.id: item for item in run.benchmark.items}
-    sites = [*run.sites, *(absent(items[id], run.manifest) for id in run.missing)]
     found: dict[str, dict[str, list[float]]] = {metric: {} for metric in METRICS}
-    for site in sites:
+    for site in _sites(run):
         for metric, values in observations(site, run.manifest).items():
             if values:
                 found[metric].setdefault(site.item.id, []).extend(values)
     return found
 
 
+ByCase = Mapping[str, Mapping[str, Mapping[int, Sequence[float]]]]
+"""Metric -> instruction -> test case (0 where the metric has none) -> what was observed of it."""
+
+
+def by_case(run: RunResults) -> ByCase:
+    """As `by_instruction`, for cases that only one of two runs has decided not to be compared."""
+    found: dict[str, dict[str, dict[int, list[float]]]] = {metric: {} for metric in METRICS}
+    for site in _sites(run):
+        observed = observations(site, run.manifest)
+        decided = {
+            "fsr": [case.case for case in site.cases if case.worth is not None],
+            "fsr_verified": [case.case for case in site.verified],
+        }
+        for metric, values in observed.items():
+            cases = decided.get(metric, [0] * len(values))
+            for case, value in zip(cases, values, strict=False):  # none of what is unknown
+                mine = found[metric].setdefault(site.item.id, {})
+                mine.setdefault(case, []).append(value)
+    return found
+
+
+def _sites(run: RunResults) -> list[SiteResult]:
+    items = {item.id: item for item in run.benchmark.items}
+    return [*run.sites, *(absent(items[id], run.manifest) for id in run.missing)]
+
+
+def _graded_alike(runs: Sequence[RunResults]) -> bool:
+    """Whether one judge with one rubric gave the grades."""
+    first = runs[0].manifest
+    return all(
+        (run.manifest.judges[:1], run.manifest.settings.get("judge"))
+        == (first.judges[:1], first.settings.get("judge"))
+        for run in runs
+    )
+
+
 def _differences(
-    names: Sequence[str], observed: Sequence[Observed], base: int, seed: int
+    names: Sequence[str],
+    observed: Sequence[ByCase],
+    base: int,
+    seed: int,
+    incomparable: Sequence[str],
 ) -> tuple[Difference, ...]:
-    tested = [
-        Difference(
-            metric=metric,
-            model=name,
-            test=_test(observed[base][metric], mine[metric], metric, seed),
-        )
+    pairs = (
+        (metric, name, *_in_both(observed[base][metric], mine[metric]))
         for n, (name, mine) in enumerate(zip(names, observed, strict=True))
         for metric in METRICS
-        if n != base and observed[base][metric] and mine[metric]
+        if n != base and metric not in incomparable
+    )
+    tested = [
+        Difference(metric=metric, model=name, test=_test(before, after, metric, seed))
+        for metric, name, before, after in pairs
+        if before
     ]
     adjusted = holm([each.test.p_value for each in tested])
     return tuple(
@@ -184,14 +230,27 @@ def _differences(
     )
 
 
-def _test(
-    before: Mapping[str, Sequence[float]],
-    after: Mapping[str, Sequence[float]],
-    metric: str,
-    seed: int,
-) -> PairedTest:
+Means = dict[str, list[float]]
+"""Instruction -> the mean of each of its cases over the samples."""
+
+
+def _in_both(
+    before: Mapping[str, Mapping[int, Sequence[float]]],
+    after: Mapping[str, Mapping[int, Sequence[float]]],
+) -> tuple[Means, Means]:
+    """The cases that both runs know, in one order."""
+    found: tuple[Means, Means] = ({}, {})
+    for id in before.keys() & after.keys():
+        cases = sorted(before[id].keys() & after[id].keys())
+        for means, observed in zip(found, (before[id], after[id]), strict=True):
+            if cases:
+                means[id] = [mean(observed[case]) for case in cases]
+    return found
+
+
+def _test(before: Means, after: Means, metric: str, seed: int) -> PairedTest:
     # An instruction weighs its cases, so that the difference is that of the two rates.
-    weights = {id: float(max(len(before[id]), len(after[id]))) for id in before.keys() & after}
+    weights = {id: float(len(cases)) for id, cases in before.items()}
     return paired_test(
         _means(before),
         _means(after),
@@ -226,9 +285,8 @@ def spread(observed: Sequence[Observed]) -> dict[str, float]:
 
 
 def _notes(names: Sequence[str], runs: Sequence[RunResults]) -> Iterator[str]:
-    judges = {run.manifest.judges[:1] for run in runs}
-    if len(judges) > 1:
-        yield "AAS was given by different judges and does not compare"
+    if not _graded_alike(runs):
+        yield "AAS was given by different judges, or one with other settings, and does not compare"
     agents = {str(sorted((run.manifest.agent or {}).items())) for run in runs if run.manifest.agent}
     if len(agents) > 1:
         yield "FSR was given by different agents or settings and compares only roughly"

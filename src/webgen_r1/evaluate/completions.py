@@ -21,11 +21,12 @@ from webgen_r1.types import Instruction
 
 
 def take_given(
-    given: tuple[Path, ...], benchmark: Benchmark, kept: Path, watcher: Watcher
+    given: tuple[Path, ...], benchmark: Benchmark, samples: int, kept: Path, watcher: Watcher
 ) -> list[Sample]:
     """The given completions, noted in `kept`; what does not belong here is said.
 
-    Raises UserError where none belongs to the benchmark, DiskError.
+    Raises UserError where none belongs to the benchmark, or one is not among the first so many
+    `samples` of its instruction, DiskError.
     """
     draft = kept.with_name(f".{kept.name}.part")
     draft.unlink(missing_ok=True)
@@ -37,6 +38,13 @@ def take_given(
                 continue
             writer.append(one.sample)
             taken.append(one.sample)
+    most = max((sample.sample for sample in taken), default=0) + 1
+    if most > samples:
+        draft.unlink()
+        raise UserError(
+            f"there are samples up to number {most - 1} (they count from 0), and {samples} of each "
+            f"instruction would be evaluated: give --samples {most}"
+        )
     if not taken:
         draft.unlink()
         raise UserError("none of the completions belongs to the benchmark: see above")
@@ -54,8 +62,10 @@ async def generate_all(
     engine: EngineConfig,
     kept: Path,
     watcher: Watcher,
+    check: Callable[[Sample], None],
 ) -> AsyncGenerator[Sample, None]:
-    """What was generated before, then the rest as each is finished, noted in `kept`."""
+    """What was generated before, then the rest as each is finished, noted in `kept` if `check`
+    does not raise."""
     known = {one.key: one for one in read_all(kept, Sample) if not one.infra}
     wanted = [
         (item, Sample(id=item.id, sample=number))
@@ -74,14 +84,16 @@ async def generate_all(
         async def one(item: BenchItem, sample: Sample) -> Sample:
             asked = Instruction(id=item.id, text=item.instruction)
             chat = prompts.messages(asked, scaffold, engine.mode)
-            return await ask(generator, chat, sample, manifest.seed + sample.sample)
+            answered = await ask(generator, chat, sample, manifest.seed + sample.sample)
+            check(answered)
+            writer.append(answered)  # now: whoever scores it may take long to come to it
+            return answered
 
         with RecordWriter(kept, Sample) as writer:
             tasks = [asyncio.create_task(one(item, sample)) for item, sample in todo]
             try:
                 for task in asyncio.as_completed(tasks):
                     sample = await task
-                    writer.append(sample)
                     length = f"{sample.tokens} tokens"
                     watcher.advance("generate", f"{sample.key}: {sample.error or length}")
                     yield sample

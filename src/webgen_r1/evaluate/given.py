@@ -1,10 +1,10 @@
 """Completions that somebody else generated, matched to the instructions of a benchmark.
 
-An item belongs to the instruction whose id it carries: as its own id (`000012`), with a
-suffix (`000012.v2`, `000012_shop`, `task12`: the number counts), or as a folder's name above an
-exported project (`000012/project/package.json`). What carries none is matched by the text
-of its instruction. `.s1` at the end of an id, or a column `sample`, tells apart several
-answers to one instruction.
+An item belongs to the instruction whose id it carries: as its own id (`000012`), with more
+around it (`000012.v2`, `qwen2.5-000012`, `000012_shop`, `task12`: the only number counts), or
+as a folder's name above an exported project (`000012/project/package.json`). What carries none
+is matched by the text of its instruction; where that is another's, the item is left out. `.s1`
+at the end of an id, or a column `sample`, tells apart several answers to one instruction.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from webgen_r1.inputs import BadInput, ScoreInput
 from webgen_r1.samples import Sample, estimated_tokens
 
 _SAMPLE = re.compile(r"\.s(\d{1,4})$")
-_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
+_NUMBER = re.compile(r"\d+")
+_VERSION = re.compile(r"\.v\d+$")
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ class Matcher:
     def find(self, item: ScoreInput) -> tuple[str, int] | None:
         """(id, sample), or None where the item belongs to no instruction."""
         name, sample = _split(item.id)
-        found = self._named(name)
+        found = self._named(name) if item.named else None
         if found is None and item.text is None:
             found = next(filter(None, map(self._named, _folders(item.source))), None)
-        if found is None and item.instruction is not None:
-            found = self._texts.get(_plain(item.instruction))
+        asked = self._texts.get(_plain(item.instruction)) if item.instruction else None
+        if found is None or (asked is not None and asked != found):
+            found = asked if found is None else None
         if found is None:
             return None
         return found, item.sample if item.sample is not None else sample
@@ -67,8 +69,11 @@ class Matcher:
         stem = name.split(".", 1)[0]
         if stem in self._ids:
             return stem
-        numbers = _NUMBER.findall(stem)
-        return self._numbers.get(int(numbers[0])) if len(numbers) == 1 else None
+        numbers: list[str] = _NUMBER.findall(_VERSION.sub("", name))
+        whole = {number for number in numbers if number in self._ids}
+        if len(whole) == 1:
+            return whole.pop()
+        return self._numbers.get(int(numbers[0][:9])) if len(numbers) == 1 else None
 
 
 def match(
@@ -83,7 +88,10 @@ def match(
             continue
         place = matcher.find(item)
         if place is None:
-            yield Problem(item.source, f"id {item.id!r} is not in the benchmark: left out")
+            yield Problem(
+                item.source,
+                f"id {item.id!r} is not in the benchmark, or what was asked is another's: left out",
+            )
             continue
         sample = _sample(item, *place)
         if sample.key in first:

@@ -174,7 +174,7 @@ class Summary(Frozen):
     ungraded: int = 0
     """Completions that the judge could not grade (infrastructure): in no mean grade or reward."""
     missing: int = 0
-    """Instructions of the benchmark without a completion: counted as failures."""
+    """Completions that were not given: counted as failures."""
     fsr: Estimate = Estimate()
     fsr_verified: Estimate = Estimate()
     vrr: Estimate = Estimate()
@@ -203,5 +203,5 @@ class Summary(Frozen):
 
     @property
     def left(self) -> int:
-        """Completions that the same command tries again."""
-        return self.unknown + self.ungraded
+        """Completions and test cases that the same command tries again."""
+        return self.unknown + self.ungraded + self.undecided_cases

@@ -69,4 +69,19 @@ class RunResults:
     sites: tuple[SiteResult, ...]
     summary: Summary
     missing: tuple[str, ...] = field(default=())
-    """Ids of instructions without a completion."""
+    """Ids of instructions, one for each completion that is not there."""
+
+
+def not_started(item: BenchItem, sample: Sample, trace: Trace) -> tuple[CaseResult, ...]:
+    """Every case of a site that could not be opened: worth 0, and said so."""
+    return tuple(
+        CaseResult(
+            id=item.id,
+            sample=sample.sample,
+            case=case,
+            digest=trace.digest,
+            status="start_failure",
+            reason=f"the site does not get beyond the stage `{trace.stage}`",
+        )
+        for case in range(len(item.cases))
+    )

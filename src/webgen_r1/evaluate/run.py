@@ -122,7 +122,9 @@ class Evaluation:
     async def _completions(self) -> AsyncGenerator[Sample, None]:
         plan, kept = self._plan, self._plan.out / COMPLETIONS_FILE
         if self._makers.generator is None:
-            given = take_given(plan.given, plan.benchmark, kept, self._watcher)
+            given = take_given(
+                plan.given, plan.benchmark, plan.manifest.samples, kept, self._watcher
+            )
             self._watcher.part("score", len(given), 0)
             samples = each(given)
         else:
@@ -134,6 +136,7 @@ class Evaluation:
                 plan.engine,
                 kept,
                 self._watcher,
+                lambda sample: self._check_name("model", sample.model),
             )
         async with aclosing(samples):
             async for sample in samples:
@@ -191,7 +194,9 @@ class Evaluation:
         decided = {(case.id, case.sample, case.case, case.digest) for case in found}
         for case in found:
             self._check_name("agent", case.model)
-        started = [site for site in sites if site.started and site.trace and site.trace.site]
+        started = [
+            site for site in sites if site.known and site.started and site.trace and site.trace.site
+        ]
         todo = [
             (site, case)
             for site in started

@@ -15,9 +15,9 @@ from webgen_r1.evaluate.records import (
     Benchmark,
     CaseResult,
     Manifest,
-    Summary,
 )
-from webgen_r1.evaluate.results import RunResults, SiteResult
+from webgen_r1.evaluate.results import RunResults, SiteResult, not_started
+from webgen_r1.evaluate.summary import summarise
 from webgen_r1.evaluate.verified import verify
 from webgen_r1.json_file import read, write
 from webgen_r1.jsonl import read_all
@@ -57,19 +57,21 @@ def _differences(old: Manifest, new: Manifest) -> list[str]:
 def load_run(folder: Path) -> RunResults:
     """A finished (or stopped) run. Raises UserError where `folder` is none."""
     manifest, benchmark, sites, missing = load_sites(folder)
-    summary = folder / SUMMARY_FILE
-    if not summary.is_file():
+    if not (folder / SUMMARY_FILE).is_file():
         raise UserError(
             f"{folder} has no {SUMMARY_FILE}: the evaluation was stopped before its first table; "
             "run the same `webgen eval` again"
         )
-    return RunResults(folder, manifest, benchmark, sites, read(summary, Summary), missing)
+    # Not read from there: it may be older than what was found since.
+    summary = summarise(manifest, benchmark, sites, missing)
+    return RunResults(folder, manifest, benchmark, sites, summary, missing)
 
 
 def load_sites(
     folder: Path,
 ) -> tuple[Manifest, Benchmark, tuple[SiteResult, ...], tuple[str, ...]]:
-    """What a run has found so far, in the order of the benchmark; ids without a completion."""
+    """What a run has found so far, in the order of the benchmark; the id of every completion
+    that was not given."""
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise UserError(f"{folder} is no evaluation: it has no {MANIFEST_FILE}")
@@ -83,10 +85,11 @@ def load_sites(
     sites: list[SiteResult] = []
     missing: list[str] = []
     for item in benchmark.items:
-        own = [samples[key] for key in _keys(item, manifest, samples)]
-        if not own:
-            missing.append(item.id)
-        for sample in own:
+        for number in range(manifest.samples):
+            sample = samples.get(sample_key(item.id, number)) or _left(item, number, manifest)
+            if sample is None:
+                missing.append(item.id)
+                continue
             digest = None if sample.text is None else text_digest(sample.text)
             trace = found.get((sample.key, digest))
             tested = tuple(cases.get(sample.key, ()))
@@ -103,9 +106,11 @@ def _traces(folder: Path) -> dict[tuple[str, str | None], Trace]:
     return found
 
 
-def _keys(item: BenchItem, manifest: Manifest, samples: dict[str, Sample]) -> list[str]:
-    keys = [sample_key(item.id, number) for number in range(manifest.samples)]
-    return [key for key in keys if key in samples]
+def _left(item: BenchItem, number: int, manifest: Manifest) -> Sample | None:
+    """A completion that is yet to be generated; None where completions are given."""
+    if not manifest.generator:
+        return None
+    return Sample(id=item.id, sample=number, error="not written yet", infra=True)
 
 
 def _site(
@@ -124,21 +129,6 @@ def _site(
     verified = verify(item, trace)
     verified = tuple(case.model_copy(update={"sample": sample.sample}) for case in verified)
     return SiteResult(item, sample, trace, tested, verified)
-
-
-def not_started(item: BenchItem, sample: Sample, trace: Trace) -> tuple[CaseResult, ...]:
-    """Every case of a site that could not be opened: worth 0, and said so."""
-    return tuple(
-        CaseResult(
-            id=item.id,
-            sample=sample.sample,
-            case=case,
-            digest=trace.digest,
-            status="start_failure",
-            reason=f"the site does not get beyond the stage `{trace.stage}`",
-        )
-        for case in range(len(item.cases))
-    )
 
 
 def latest_cases(folder: Path) -> list[CaseResult]:

@@ -57,14 +57,16 @@ class _Row:
 def category_rows(
     sites: Iterable[SiteResult], absent: Iterable[BenchItem] = ()
 ) -> tuple[CategoryRow, ...]:
-    """One row for each category of instructions, each of test cases, and all together.
+    """One row for each category of instructions, each of test cases, and all together, last.
 
     `absent`: instructions without a completion.
     """
-    rows = {name: _Row() for name in (*PRIMARY, *CASE_CATEGORIES, OVERALL)}
+    rows = {name: _Row() for name in (*PRIMARY, *CASE_CATEGORIES)}
+    overall = _Row()
 
     def count(item: BenchItem, case: int, result: CaseResult | None, *, absent: bool) -> None:
-        for name in dict.fromkeys((item.category, item.cases[case].category, OVERALL)):
+        overall.add(result, absent=absent)
+        for name in dict.fromkeys((item.category, item.cases[case].category)):
             rows.setdefault(name, _Row()).add(result, absent=absent)
 
     for site in sites:
@@ -74,4 +76,5 @@ def category_rows(
     for item in absent:
         for case in range(len(item.cases)):
             count(item, case, None, absent=True)
-    return tuple(row.named(name) for name, row in rows.items() if row.total and name)
+    named = {name: row for name, row in rows.items() if name} | {OVERALL: overall}
+    return tuple(row.named(name) for name, row in named.items() if row.total)

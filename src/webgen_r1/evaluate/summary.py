@@ -9,7 +9,7 @@ the cases and samples of one instruction are not independent (`stats.bootstrap`)
     ldpr          1 for a project without an error of ESLint or of its dependencies
     aas           grade (0-5) of each site that rendered and was judged
 
-An instruction without a completion counts as a failure in all but the last. What could not
+A completion that is missing counts as a failure in all but the last. What could not
 be found out (infrastructure) is in no figure and counted as unknown.
 """
 
@@ -18,11 +18,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from statistics import pstdev
+from statistics import stdev
 
 from webgen_r1.evaluate.records import WORTH, BenchItem, Benchmark, Manifest, Summary
-from webgen_r1.evaluate.results import SiteResult
-from webgen_r1.evaluate.run_folder import not_started
+from webgen_r1.evaluate.results import SiteResult, not_started
 from webgen_r1.evaluate.score import category_rows
 from webgen_r1.evaluate.verified import verify
 from webgen_r1.samples import Sample
@@ -56,7 +55,9 @@ class _Observed:
 def observations(site: SiteResult, manifest: Manifest) -> dict[str, list[float]]:
     """What one completion adds to each metric: nothing, one value, or one for each case."""
     return {
-        "fsr": [worth for case in site.cases if (worth := case.worth) is not None],
+        "fsr": [worth for case in site.cases if (worth := case.worth) is not None]
+        if site.known
+        else [],
         "fsr_verified": [WORTH[case.verdict] for case in site.verified],
         "vrr": [float(site.rendered)] if site.known else [],
         "aas": [site.grade] if site.grade is not None else [],
@@ -93,10 +94,12 @@ def summarise(
 ) -> Summary:
     """The table of a run, finished or not."""
     items = {item.id: item for item in benchmark.items}
-    counted = (*sites, *(absent(items[id], manifest) for id in missing))
+    lacking = [absent(items[id], manifest) for id in missing]
+    counted = (*sites, *lacking)
     known = [site for site in sites if site.known]
     cases = category_rows(known, (items[id] for id in missing)) if manifest.agent else ()
-    undecided = cases[-1].undecided if cases else 0
+    overall = cases[-1] if cases else None
+    undecided = overall.undecided if overall else 0
     return Summary(
         benchmark=benchmark.name,
         model=manifest.model,
@@ -107,11 +110,11 @@ def summarise(
         ungraded=sum(site.ungraded for site in sites),
         missing=len(missing),
         start_failures=sum(not site.started for site in known) + len(missing),
-        start_failed_cases=cases[-1].start_failed if cases else 0,
+        start_failed_cases=overall.start_failed if overall else 0,
         undecided_cases=undecided,
         judges=_judges(known, manifest.seed),
         draws_agreement=_draws_agreement(known),
-        pass_at=_pass_at(known, manifest),
+        pass_at=_pass_at((*known, *lacking), manifest),
         categories=cases,
         scenarios=_by(counted, manifest, lambda item: item.scenarios),
         applications=_by(counted, manifest, lambda item: (item.application,)),
@@ -162,7 +165,7 @@ def _judges(sites: Iterable[SiteResult], seed: int) -> dict[str, Estimate]:
 
 def _draws_agreement(sites: Iterable[SiteResult]) -> float | None:
     verdicts = [site.trace.verdict for site in sites if site.trace and site.trace.verdict]
-    spreads = [pstdev(verdict.draws) for verdict in verdicts if len(verdict.draws) > 1]
+    spreads = [stdev(verdict.draws) for verdict in verdicts if len(verdict.draws) > 1]
     return sum(spreads) / len(spreads) if spreads else None
 
 
@@ -223,7 +226,7 @@ def _notes(
             "a policy trained on it is graded by its own teacher"
         )
     if missing:
-        yield f"{len(missing)} instructions have no completion and count as failures"
+        yield f"{len(missing)} completions are missing and count as failures"
     unknown = sum(not site.known for site in sites)
     if unknown:
         yield (
@@ -237,7 +240,10 @@ def _notes(
             "grade: the same command tries them again"
         )
     if undecided:
-        yield f"{undecided} test cases are undecided (agent or endpoint failed): not in FSR"
+        yield (
+            f"{undecided} test cases are undecided (agent or endpoint failed, or the run was "
+            "stopped): not in FSR, and the same command tries them again"
+        )
     if manifest.agent is None and any(site.item.cases for site in sites):
         yield "no GUI agent was asked: FSR is not measured (give --agent and its endpoint)"
     estimated = sum(

@@ -75,8 +75,12 @@ async function lintText(eslint, filePath, text) {
     const results = await eslint.lintText(text, { filePath, warnIgnored: false });
     return results.flatMap((result) => result.messages);
   } catch (error) {
-    // The parser's own errors are messages; a rule may run out of stack where it did not.
-    if (!(error instanceof RangeError)) throw error;
+    // The parser's own errors are messages. A rule may run out of stack where it did not, and
+    // one that fails on a text is nobody's mistake but its own.
+    if (!(error instanceof RangeError)) {
+      const why = String(error?.message ?? error).split('\n')[0].slice(0, MAX_MESSAGE);
+      return [{ severity: 1, message: `not linted, a rule failed: ${why}` }];
+    }
     return [{ fatal: true, severity: 2, message: 'Parsing error: nested too deeply to be linted' }];
   }
 }

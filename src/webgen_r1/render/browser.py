@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from webgen_r1.render.watchdog import is_page
 from webgen_r1.sandbox import Sandbox, SandboxedProcess, Unconfined
 
 START_SECONDS = 30.0
+ANSWER_SECONDS = 20.0
 _FAIR = 0.2
 """Share of its time that a page's processes must have computed for a time-out to be the
 page's own doing rather than that of a crowded machine."""
@@ -29,8 +31,8 @@ class Browser:
     def __init__(self, process: SandboxedProcess, connection: Connection, home: Path) -> None:
         self._process = process
         self._home = home
-        self._contexts: set[str] = set()
-        self._targets: set[str] = set()
+        self.wedged = False
+        """Whether it left a command without an answer: then it is for nobody else."""
         self.connection = connection
         self.sites = SiteFolder(home / "sites")
         self.version = ""
@@ -92,42 +94,50 @@ class Browser:
     async def new_context(self) -> tuple[str, str, str]:
         """A fresh profile with one blank tab: (context, target, session). Raises BrowserGone."""
         send = self.connection.send
-        context = (await send("Target.createBrowserContext", {"disposeOnDetach": True}))[
-            "browserContextId"
-        ]
-        self._contexts.add(context)
-        await send("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
+        async with self.answering():
+            context = (await send("Target.createBrowserContext", {"disposeOnDetach": True}))[
+                "browserContextId"
+            ]
+            denied = {"behavior": "deny", "browserContextId": context}
+            await send("Browser.setDownloadBehavior", denied)
         target, session = await self.new_tab(context)
         return context, target, session
+
+    @contextlib.asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """For commands that no site can delay, unless it has brought the browser to a stop.
+
+        Raises BrowserGone where there is no answer.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                yield
+        except TimeoutError:
+            self.wedged = True
+            raise BrowserGone("the browser does not answer") from None
 
     async def new_tab(self, context: str) -> tuple[str, str]:
         """Another blank tab of a context: (target, session)."""
         send = self.connection.send
-        target = (
-            await send(
-                "Target.createTarget",
-                {
-                    "url": "about:blank",
-                    "browserContextId": context,
-                    "enableBeginFrameControl": True,
-                },
-            )
-        )["targetId"]
-        self._targets.add(target)
-        attached = await send("Target.attachToTarget", {"targetId": target, "flatten": True})
+        asked = {
+            "url": "about:blank",
+            "browserContextId": context,
+            "enableBeginFrameControl": True,
+        }
+        async with self.answering():
+            target = (await send("Target.createTarget", asked))["targetId"]
+            attached = await send("Target.attachToTarget", {"targetId": target, "flatten": True})
         return target, attached["sessionId"]
 
     async def close_context(self, context: str) -> None:
         """End every tab of a context, hung ones included."""
-        self._contexts.discard(context)
-        with contextlib.suppress(CdpError, BrowserGone, TimeoutError):
-            async with asyncio.timeout(10):
+        with contextlib.suppress(CdpError, BrowserGone):
+            async with self.answering():
                 await self.connection.send(
                     "Target.disposeBrowserContext", {"browserContextId": context}
                 )
 
     async def close_tab(self, target: str) -> None:
-        self._targets.discard(target)
         with contextlib.suppress(CdpError, BrowserGone, TimeoutError):
             async with asyncio.timeout(5):
                 await self.connection.send("Target.closeTarget", {"targetId": target})

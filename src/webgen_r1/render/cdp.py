@@ -14,6 +14,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from webgen_r1.unicode_text import loads
+
 Json = dict[str, Any]
 Handler = Callable[[str, Json], None]
 
@@ -83,8 +85,8 @@ class Connection:
     async def _read(self) -> None:
         try:
             while True:
-                self._take(json.loads((await self._reader.readuntil(b"\0"))[:-1]))
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
+                self._take(loads((await self._reader.readuntil(b"\0"))[:-1]))
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError, ValueError):
             self._end()
 
     def _take(self, message: Json) -> None:

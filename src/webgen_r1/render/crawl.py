@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from webgen_r1.config import RenderConfig
 from webgen_r1.render.browser import Browser
-from webgen_r1.render.cdp import CdpError
+from webgen_r1.render.cdp import CdpError, ScriptFailed
 from webgen_r1.render.evidence import Sight, glance, look, read_gist
 from webgen_r1.render.findings import finding, page_failures
 from webgen_r1.render.plan import Plan
@@ -102,9 +102,8 @@ class Crawl:
     async def _by_link(self, route: str) -> None:
         """Visit by the real link where there is one; else leave it to the direct visit."""
         href = self._plan.hrefs.get(route)
-        visit = Visit(route)
+        visit = self._visits[route] = Visit(route)  # now: the site's time may end meanwhile
         if href is None:
-            self._visits[route] = visit
             return
         broken = False
         async with self._watched(visit):
@@ -118,9 +117,9 @@ class Crawl:
             if not broken:
                 await self._take(visit)
         if broken:
+            del self._visits[route]
             self._visits[self._plan.sources[route]].broken.append(href)
             return
-        self._visits[route] = visit
         if visit.status == "ok":
             visit.via.append("link")
         else:
@@ -215,7 +214,7 @@ class Crawl:
             visit.status = "timeout"
         except TabHung:
             visit.status = "timeout"
-        except TabCrashed:
+        except (TabCrashed, ScriptFailed):  # the latter: a document in which no script can look
             visit.status = "crashed"
         except CdpError:
             # Documents that are replaced under our hands are the page's doing; the rest is not.
@@ -237,7 +236,8 @@ class Crawl:
     async def _new_tab(self, target: str, session: str) -> Tab:
         tab = Tab(self._browser.connection, target, session, self._address)
         try:
-            await tab.prepare(self._config)
+            async with self._browser.answering():
+                await tab.prepare(self._config)
         except TabCrashed as error:  # nothing of the site had run
             raise CdpError("an empty tab crashed") from error
         return tab

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from webgen_r1.render.cdp import Json
 from webgen_r1.render.urls import Address
+from webgen_r1.unicode_text import loads
 
 MAX_ENTRIES = 30
 _MAX_TEXT = 400
@@ -71,7 +71,7 @@ class Observer:
 
     def _binding(self, params: Json) -> None:
         try:
-            told = json.loads(params["payload"])
+            told = loads(params["payload"])
             kind, text = str(told["kind"]), str(told["text"])
         except (ValueError, KeyError, TypeError):
             return
@@ -159,11 +159,17 @@ class Observer:
         record = self.record
         if not record.external:
             return False
-        if any(urlsplit(url).netloc in text for url in record.external):
+        if any(_names(text, url) for url in record.external):
             return True
         if not record.failed and _NETWORK_WORDS.search(text):
             return True
         return record.external_scripts and _NOT_DEFINED.search(text) is not None
+
+
+def _names(text: str, url: str) -> bool:
+    """Whether an error names the host of `url`, as browsers do: as a part of an address."""
+    host = re.escape(urlsplit(url).netloc)
+    return bool(host) and re.search(rf"//{host}(?![\w.:-])", text) is not None
 
 
 def plain(text: str) -> str:

@@ -141,7 +141,11 @@ class BrowserPool:
         fit = False
         try:
             yield browser
-            fit = browser.alive and browser.served < self._config.browser_recycle
+            fit = (
+                browser.alive
+                and not browser.wedged
+                and browser.served < self._config.browser_recycle
+            )
         finally:
             if fit and browser in self._all:
                 self._idle.append(browser)

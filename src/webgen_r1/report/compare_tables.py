@@ -124,9 +124,9 @@ def power_note(each: Difference) -> str:
     if not test.note:
         return ""
     note = test.note
-    if test.detectable is not None and f"{test.detectable:.2g}" in note:
+    if test.detectable is not None:
         size = f"{metric.number(test.detectable)}{' pp' if metric.top == 1 else ''}"
-        note = note.replace(f"{test.detectable:.2g}", size, 1)
+        note = note.replace(f"below {test.detectable:.2g} ", f"below {size} ", 1)
     return f"{each.model}, {metric.name}: {note}"
 
 

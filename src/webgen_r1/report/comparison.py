@@ -74,7 +74,7 @@ def write_comparison(comparison: Comparison, runs: Sequence[RunResults], folder:
 def write_page(comparison: Comparison, runs: Sequence[RunResults], folder: Path) -> Path:
     """Write `folder`/compare.html alone. Raises DiskError."""
     metrics = shown_metrics(comparison)
-    rows = gallery(comparison, runs, folder)
+    rows = gallery(runs, folder)
     names = [model.name for model in comparison.models]
     known = lengths(names, runs)
     values = {
@@ -112,7 +112,7 @@ def write_page(comparison: Comparison, runs: Sequence[RunResults], folder: Path)
 # ── the gallery ─────────────────────────────────────────────────────────────────────
 
 
-def gallery(comparison: Comparison, runs: Sequence[RunResults], folder: Path) -> list[Row]:
+def gallery(runs: Sequence[RunResults], folder: Path) -> list[Row]:
     """Every instruction in the benchmark's order, with the first completion of each model."""
     guards = [Pictures(run.folder, folder) for run in runs]
     sites = [_first(run.sites) for run in runs]

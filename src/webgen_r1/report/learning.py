@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from webgen_r1.evaluate.compare import compare
 from webgen_r1.evaluate.results import RunResults
 from webgen_r1.learn.story import Story
 from webgen_r1.report import comparison
@@ -136,7 +135,7 @@ def gallery(moments: Sequence[Moment], folder: Path, most: int = MOST_SHOWN) -> 
     rewards = [_rewards(moment.run) for moment in moments]
     chosen = _chosen(moments, rewards, most)
     runs = [_only(moment.run, chosen) for moment in moments]
-    rows = comparison.gallery(compare([runs[0], runs[-1]]), runs, folder)
+    rows = comparison.gallery(runs, folder)
     return [Row(row, tuple(found.get(row.item.id) for found in rewards)) for row in rows]
 
 

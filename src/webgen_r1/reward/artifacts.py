@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -52,9 +54,12 @@ def save_site(build: BuildResult, folder: Path, digest: str) -> str:
     """
     assert build.site is not None
     name = f"sites/{digest[:16]}.zip"
-    draft = folder / f"{name}.part"
     try:
-        draft.parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        # Of its own: the same completion may answer two instructions at the same time.
+        handle, path = tempfile.mkstemp(prefix=".site-", suffix=".part", dir=folder / "sites")
+        os.close(handle)
+        draft = Path(path)
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for path, body in build.site.items():
                 archive.writestr(zipfile.ZipInfo(path, EPOCH), body, zipfile.ZIP_DEFLATED)

@@ -20,6 +20,7 @@ from typing import Any, Literal, Self
 
 from webgen_r1.sandbox.process import SandboxedProcess
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
+from webgen_r1.unicode_text import loads
 
 START_SECONDS = 60.0
 
@@ -150,7 +151,7 @@ def _spec(program: NodeProgram, sandbox: Sandbox, work: str) -> SandboxSpec:
             **program.env,
         },
         cwd="/",
-        scratch={_WORK: program.work_mb, "/tmp": 64},  # noqa: S108
+        scratch={_WORK: program.work_mb},  # emptied after each job; there is no other
         memory_mb=program.memory_mb,
         max_processes=program.max_processes,
     )
@@ -166,10 +167,7 @@ def _answer(line: bytes, nonce: str) -> Mapping[str, Any] | Ended:
 
 def _object(line: bytes) -> Mapping[str, Any]:
     """The JSON object in a line. Raises ValueError."""
-    try:
-        value = json.loads(line)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    value = loads(line)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     return value

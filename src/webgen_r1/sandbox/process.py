@@ -160,7 +160,9 @@ class SandboxedProcess:
             if self.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self.pid, signal.SIGKILL)
-            await self._process.wait()
+            # Not for ever: without a sandbox something that left the group may hold the pipes.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), REAP_SECONDS)
         self.stdin.close()
         self._drain.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -142,7 +142,7 @@ def check_fonts() -> Check:
 
 def check_disk() -> Check:
     folder = home()
-    while not folder.exists():
+    while not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises where we may not look
         folder = folder.parent
     free = shutil.disk_usage(folder).free / 1e9
     writable = os.access(folder, os.W_OK)

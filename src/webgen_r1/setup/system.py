@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -16,7 +17,8 @@ from webgen_r1.errors import InfraFailure
 Say = Callable[[str], None]
 """Told every line an installer prints, for the live display."""
 
-MINUTES_10 = 600.0
+LIMIT_S = 1800.0
+"""For one installer: a download that stands still must not hold `webgen setup` for ever."""
 
 
 class SetupFailure(InfraFailure):
@@ -40,12 +42,17 @@ def run(argv: Sequence[str], say: Say, *, env: dict[str, str] | None = None) -> 
         )
     except OSError as error:
         raise SetupFailure(f"{argv[0]}: {error.strerror}") from error
+    limit = threading.Timer(LIMIT_S, process.kill)
+    limit.start()
     with process:
         assert process.stdout is not None
         for line in process.stdout:
             if line.strip():
                 last.append(line.strip())
                 say(line.strip())
+    if not limit.is_alive():
+        raise SetupFailure(f"{' '.join(argv)}: stopped after {LIMIT_S / 60:.0f} minutes")
+    limit.cancel()
     if process.returncode:
         raise SetupFailure(f"{' '.join(argv)}: {' / '.join(last) or 'failed'}")
 

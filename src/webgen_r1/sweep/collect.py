@@ -107,4 +107,4 @@ def _notes(
         )
     missing = sum(run.summary.missing for run in evaluated)
     if missing:
-        yield f"{missing} instructions have no completion and count as failures"
+        yield f"{missing} completions are missing and count as failures"

@@ -3,7 +3,9 @@
 ((limits) => {
   const { maxNodes, maxBoxes, maxText, maxLinks } = limits;
   const root = document.documentElement;
-  const body = document.body;
+  // An element with that name hides a property of the document, but not of its prototype.
+  const of = (name) => Reflect.get(Document.prototype, name, document);
+  const body = of("body");
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const colours = new Map();
   const parse = (text) => {
@@ -126,7 +128,7 @@
     if (href !== null) links.push([href.slice(0, 500), String(anchors[i].href).slice(0, 2000), anchors[i].target]);
   }
   const mount = document.getElementById("root") ?? document.getElementById("app");
-  const images = [...document.images].slice(0, 1000);
+  const images = [...of("images")].slice(0, 1000);
   let rules = 0;
   for (const sheet of document.styleSheets) {
     try {
@@ -134,7 +136,7 @@
     } catch {} // a sheet of another origin
   }
   return {
-    url: location.href.slice(0, 2000), title: document.title.slice(0, 300),
+    url: location.href.slice(0, 2000), title: of("title").slice(0, 300),
     text: text.join("\n").slice(0, maxText), links, boxes, painted, truncated, rules,
     rootEmpty: mount !== null && mount.childElementCount === 0,
     nodes: document.getElementsByTagName("*").length,

@@ -50,7 +50,8 @@
   }
   const open = XMLHttpRequest.prototype.open;
   define(XMLHttpRequest.prototype, "open", function (...args) {
-    if (external(args[1])) apply(listen, this, ["error", excuse, true]);
+    const failed = (event) => event.isTrusted && excuse(); // not one that the page makes up
+    if (external(args[1])) apply(listen, this, ["error", failed, true]);
     return apply(open, this, args);
   });
 

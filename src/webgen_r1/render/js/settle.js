@@ -10,7 +10,7 @@
     }
     ended += 1;
   }
-  const waiting = [...document.images].slice(0, 500).filter((image) => !image.complete).length;
+  const waiting = [...Reflect.get(Document.prototype, "images", document)].slice(0, 500).filter((image) => !image.complete).length;
   const busy = document.querySelector('[aria-busy="true"], .animate-spin, .ant-spin-spinning');
   return { ended, waiting, fonts: document.fonts.status === "loading", busy: busy !== null };
 })();
