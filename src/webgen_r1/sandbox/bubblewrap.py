@@ -99,6 +99,8 @@ def _mounts(spec: SandboxSpec) -> list[str]:
     """The file system inside; every writable place in it has a size limit."""
     argv = ["--ro-bind", "/usr", "/usr", *_system_links()]
     argv += _parents(["/etc/ld.so.cache", *spec.scratch, *spec.read_only.values()])
+    if "/tmp" not in spec.scratch:  # noqa: S108 - inside, and nobody can write there
+        argv += ["--perms", "0755", "--dir", "/tmp"]  # noqa: S108 - bwrap itself mounts on it
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     argv += ["--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]
     argv += ["--proc", "/proc", "--dev", "/dev"]
