@@ -19,7 +19,8 @@ demo: .venv/.train setup
 	$(BIN)/webgen score examples/completions --out out/demo/examples --fresh
 	$(BIN)/webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --limit 30 \
 		--out out/demo data.source=examples/train.jsonl 'data.against=[examples/held-out.jsonl]' \
-		trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6
+		trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6 trainer.warmup_steps=1 \
+		'trainer.lr_scheduler_kwargs={num_decay_steps: 3, min_lr_ratio: 0.1}'
 
 test: .venv/.test setup
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """One picture of what training did: the same instructions before, half-way and after.
 
-    python scripts/before_after.py runs/nano/learn docs/results/nano/sites.png
+    python scripts/before_after.py runs/nano/learn docs/results/nano/sites.png --ids
 
 The first instructions of the benchmark, in its order, whatever came of them. `webgen learn` leaves
 what is shown; of several seeds the first.
@@ -25,7 +25,7 @@ GAP, TITLE = 16, 44
 INK, FAINT, GROUND, EMPTY = "#1f2328", "#59636e", "#ffffff", "#eef1f4"
 
 
-def draw(runs: dict[str, RunResults], rows: int) -> Image.Image:
+def draw(runs: dict[str, RunResults], rows: int, *, ids: bool = False) -> Image.Image:
     """A column for each run, a row for each of the first `rows` instructions that all answer."""
     items = list(_together(runs, rows))
     width = GAP + len(runs) * (TILE[0] + GAP)
@@ -36,7 +36,8 @@ def draw(runs: dict[str, RunResults], rows: int) -> Image.Image:
         pen.text((_left(column), GAP), name, INK, _font(20))
     for row, sites in enumerate(items):
         top = TITLE + row * (TITLE + TILE[1])
-        asked = " ".join(sites[0].item.instruction.split())
+        item = sites[0].item
+        asked = item.id if ids else " ".join(item.instruction.split())
         pen.text((GAP, top + 16), _cut(pen, asked, width - 2 * GAP), FAINT, _font(15))
         for column, (run, site) in enumerate(zip(runs.values(), sites, strict=True)):
             sheet.paste(_tile(run, site), (_left(column), top + TITLE))
@@ -95,12 +96,12 @@ def _cut(pen: ImageDraw.ImageDraw, text: str, width: int, size: int = 15) -> str
     return f"{text.rstrip()}…"
 
 
-def main(learn: Path, out: Path, rows: int) -> None:
+def main(learn: Path, out: Path, rows: int, *, ids: bool) -> None:
     seed = next(iter(sorted(learn.glob("seed-*"))), learn)
     folders = {"before": learn / "before", "half-way": seed / "during", "after": seed / "after"}
     runs = {name: load_run(folder) for name, folder in folders.items() if folder.is_dir()}
     out.parent.mkdir(parents=True, exist_ok=True)
-    draw(runs, rows).save(out, optimize=True)
+    draw(runs, rows, ids=ids).save(out, optimize=True)
 
 
 if __name__ == "__main__":
@@ -108,8 +109,11 @@ if __name__ == "__main__":
     parser.add_argument("learn", type=Path, help="folder of `webgen learn`")
     parser.add_argument("out", type=Path, help="the picture, .png or .webp")
     parser.add_argument("--rows", type=int, default=4, help="instructions shown")
+    parser.add_argument(
+        "--ids", action="store_true", help="name rows by id: a benchmark's text is not ours to show"
+    )
     given = parser.parse_args()
     try:
-        main(given.learn, given.out, given.rows)
+        main(given.learn, given.out, given.rows, ids=given.ids)
     except UserError as error:
         sys.exit(str(error))

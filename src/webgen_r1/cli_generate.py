@@ -46,7 +46,7 @@ def generate(
             help="A policy that ships (nano-sft), a folder, a name on the Hugging Face hub, "
             "or the address of an OpenAI-compatible endpoint (http://…/v1)."
         ),
-    ] = "nano-sft",
+    ] = "nano",
     name: Annotated[
         str | None,
         typer.Option(help="Which model of the endpoint; by itself where it serves only one."),
