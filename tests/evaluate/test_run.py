@@ -20,8 +20,8 @@ from webgen_r1.evaluate.run_folder import load_run
 from webgen_r1.evaluate.watch import Part, Silent
 from webgen_r1.generate import FakeGenerator
 from webgen_r1.jsonl import read_all
-from webgen_r1.protocols import Generated
 from webgen_r1.samples import Sample
+from webgen_r1.types import Generated
 
 BENCH = benchmark(items=3, cases=2)
 GOOD = {"000001": "good one", "000002": "good two", "000003": "good three"}
