@@ -14,7 +14,8 @@ import pytest
 from webgen_r1.config import RenderConfig, SandboxConfig
 from webgen_r1.errors import RenderInfraError
 from webgen_r1.render import BrowserRenderer, find_browser
-from webgen_r1.render.browser import Browser
+from webgen_r1.render.browser import Browser, Starved
+from webgen_r1.render.watchdog import is_page
 from webgen_r1.sandbox import Sandbox, find_sandbox
 from webgen_r1.types import BuildResult, Project
 
@@ -98,6 +99,30 @@ async def test_a_browser_is_replaced_when_it_has_served_enough() -> None:
             seen.append(renderer.pids)
             assert (await renderer.render(GOOD, NO_SOURCE)).rendered
     assert len(set(seen)) >= 3
+
+
+async def test_a_page_that_got_no_processor_is_not_charged_with_its_time_out() -> None:
+    """However much it had computed before: what counts is the time that ran out."""
+    browser = await Browser.start(find_browser(), find_sandbox(SandboxConfig()))
+    try:
+        _, _, session = await browser.new_context()
+
+        async def wait(span_s: float, patient: bool) -> None:
+            async with browser.within(span_s, patient):
+                await asyncio.sleep(2 * span_s)
+
+        loop = {"expression": "while (true) {}"}
+        browser.connection.send("Runtime.evaluate", loop, session)
+        with pytest.raises(TimeoutError):
+            await wait(1, patient=True)
+        for page in filter(is_page, children()):
+            page.suspend()
+        with pytest.raises(Starved):
+            await wait(0.2, patient=True)
+        with pytest.raises(TimeoutError):
+            await wait(0.2, patient=False)
+    finally:
+        await browser.close()
 
 
 async def test_a_site_survives_the_death_of_its_browser() -> None:

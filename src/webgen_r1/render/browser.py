@@ -7,6 +7,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -23,6 +24,10 @@ ANSWER_SECONDS = 20.0
 _FAIR = 0.2
 """Share of its time that a page's processes must have computed for a time-out to be the
 page's own doing rather than that of a crowded machine."""
+
+
+class Starved(Exception):
+    """Time ran out, but the machine was busy with something else."""
 
 
 class Browser:
@@ -103,7 +108,7 @@ class Browser:
         target, session = await self.new_tab(context)
         return context, target, session
 
-    @contextlib.asynccontextmanager
+    @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
         """For commands that no site can delay, unless it has brought the browser to a stop.
 
@@ -161,9 +166,28 @@ class Browser:
                         total += times.user + times.system
         return total
 
-    def starved(self, span_s: float) -> bool:
-        """Whether pages that had `span_s` hardly got to compute."""
-        return self.page_cpu_s() < _FAIR * span_s
+    @asynccontextmanager
+    async def within(self, span_s: float, patient: bool) -> AsyncIterator[None]:
+        """`asyncio.timeout`, but raises Starved to the `patient` if pages hardly got to compute.
+
+        Measured over the second half, so that a page which is done sooner costs nothing.
+        """
+        half, before = span_s / 2, 0.0
+
+        def note() -> None:
+            nonlocal before
+            before = self.page_cpu_s()
+
+        timer = asyncio.get_running_loop().call_later(half, note)
+        try:
+            async with asyncio.timeout(span_s):
+                yield
+        except TimeoutError:
+            if patient and self.page_cpu_s() - before < _FAIR * half:
+                raise Starved("a page hardly got to compute") from None
+            raise
+        finally:
+            timer.cancel()
 
     def _on_event(self, method: str, params: Json) -> None:
         """Close pop-ups: a tab with an opener is one that a page made."""

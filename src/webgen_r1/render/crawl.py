@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,6 @@ from webgen_r1.render.cdp import CdpError, ScriptFailed
 from webgen_r1.render.evidence import Sight, glance, look, read_gist
 from webgen_r1.render.findings import finding, page_failures
 from webgen_r1.render.plan import Plan
-from webgen_r1.render.pool import Starved
 from webgen_r1.render.routes import Declared
 from webgen_r1.render.tab import Tab, TabCrashed, TabHung
 from webgen_r1.render.urls import Address
@@ -55,7 +53,7 @@ class Crawl:
         self._context, target, session = await self._browser.new_context()
         try:
             self._tab = await self._new_tab(target, session)
-            async with asyncio.timeout(self._config.site_timeout_s):
+            async with self._browser.within(self._config.site_timeout_s, self._patient):
                 await self._visit_all()
         except TimeoutError:
             self._mark_unvisited()
@@ -206,11 +204,9 @@ class Crawl:
         """Within one page's time; a page that hangs or dies costs its tab, which is replaced."""
         self._the_tab.begin()
         try:
-            async with asyncio.timeout(self._config.page_timeout_s):
+            async with self._browser.within(self._config.page_timeout_s, self._patient):
                 yield
         except TimeoutError:
-            if self._patient and self._browser.starved(self._config.page_timeout_s):
-                raise Starved("a page hardly got to compute") from None
             visit.status = "timeout"
         except TabHung:
             visit.status = "timeout"

@@ -13,7 +13,7 @@ from webgen_r1.protocols import Happening, PageLost, Played
 from webgen_r1.render.browser import Browser
 from webgen_r1.render.cdp import CdpError, Json, ScriptFailed, value_of
 from webgen_r1.render.desk import Desk
-from webgen_r1.render.pool import Stage, Starved
+from webgen_r1.render.pool import Stage
 from webgen_r1.render.tab import (
     WORLD,
     Tab,
@@ -195,11 +195,9 @@ class LiveTab:
             raise PageLost("time")
         span = min(left, self._config.page_timeout_s)
         try:
-            async with asyncio.timeout(span):
+            async with self._browser.within(span, self._patient):
                 yield
         except TimeoutError as error:
-            if self._patient and self._browser.starved(span):
-                raise Starved("a page hardly got to compute") from None
             await self._lose("hung", error)
         except (TabHung, TabCrashed) as error:
             await self._lose("crashed" if isinstance(error, TabCrashed) else "hung", error)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from webgen_r1.config import RenderConfig
 from webgen_r1.errors import RenderInfraError
-from webgen_r1.render.browser import Browser
+from webgen_r1.render.browser import Browser, Starved
 from webgen_r1.render.cdp import BrowserGone, CdpError
 from webgen_r1.render.find import find_browser
 from webgen_r1.render.tab import Tab, TabCrashed
@@ -23,10 +23,6 @@ from webgen_r1.types import BuildResult
 _CANARY = BuildResult({"index.html": b"<!doctype html><title>t</title><h1>Hello</h1>"})
 
 Found = TypeVar("Found")
-
-
-class Starved(Exception):
-    """Time ran out, but the machine was busy with something else."""
 
 
 class SiteKillsBrowser(Exception):
