@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -57,7 +58,7 @@ class BrowserRenderer:
         """Visit every route of a bundle. Raises RenderInfraError, SandboxError, DiskError."""
 
         async def crawl(stage: Stage) -> RenderResult:
-            declared = declared_routes(project)
+            declared = await asyncio.to_thread(declared_routes, project)  # some are megabytes
             address = Address(stage.host, build.base, declared.hashed)
             run = Crawl(stage.browser, address, declared, self._config, stage.patient)
             await run.run()
