@@ -15,7 +15,7 @@ from common import ROOT, console, machine, median, table
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
-from webgen_r1.generate.decoding import cache_for, fitting_threads
+from webgen_r1.generate.decoding import cache_for, fit_threads, quick_decoding
 from webgen_r1.instructions.load import load_instructions
 from webgen_r1.policies import find_policy
 
@@ -29,7 +29,8 @@ CACHES: dict[str, Callable[[PreTrainedModel], dict[str, Any]]] = {
 def _tokens_per_s(model: PreTrainedModel, inputs: Any, tokens: int, how: dict[str, Any]) -> float:  # noqa: ANN401
     torch.manual_seed(0)
     began = time.perf_counter()
-    with torch.inference_mode(), fitting_threads(model):
+    with torch.inference_mode(), quick_decoding(model):
+        fit_threads(model)
         model.generate(
             **inputs, max_new_tokens=tokens, min_new_tokens=tokens, do_sample=True, top_k=0, **how
         )

@@ -125,12 +125,12 @@ def test_a_run_trains_and_leaves_a_model_its_traces_and_its_recipe(tmp_path: Pat
 
 def test_an_adapter_is_trained_instead_of_the_weights(tmp_path: Path) -> None:
     pytest.importorskip("peft")
-    base = recipe(tmp_path, max_steps=1, beta=0.01)
+    base = recipe(tmp_path, max_steps=2, beta=0.01)
     lora = base.model.model_copy(update={"lora": {"r": 2, "target_modules": ["q_proj"]}})
     code, _ = go(base.model_copy(update={"model": lora}), FakeReward(by_letters))
     assert code == DONE
     run = tmp_path / "run"
-    assert (run / "checkpoint-1" / "adapter_config.json").is_file()
+    assert (run / "checkpoint-2" / "adapter_config.json").is_file()
     # The final model is whole and its own: the adapter is in the weights that it adapts.
     assert not (run / "final" / "adapter_config.json").exists()
     start, end = (load_file(run / name / "model.safetensors") for name in ("init", "final"))

@@ -17,6 +17,7 @@ from transformers import (
 from transformers.generation.streamers import BaseStreamer
 
 from webgen_r1.generate.cache import roomy_cache
+from webgen_r1.generate.drawing import QuickDraw
 
 OnText = Callable[[str], None]
 
@@ -46,15 +47,24 @@ def cache_for(model: PreTrainedModel) -> dict[str, Cache]:
 
 
 @contextmanager
-def fitting_threads(model: PreTrainedModel) -> Iterator[None]:
-    """Compute a small model on a CPU with one thread."""
-    before = torch.get_num_threads()
-    if model.device.type == "cpu" and model.num_parameters() < SMALL:
-        torch.set_num_threads(1)
-    try:
+def quick_decoding(model: PreTrainedModel) -> Iterator[None]:
+    """Generate with `model` as a CPU does it best: tokens drawn by `QuickDraw`, and with the
+    threads that `fit_threads` may set. Nothing is changed for a model on a GPU."""
+    if model.device.type != "cpu":
         yield
+        return
+    before = torch.get_num_threads()
+    try:
+        with QuickDraw():
+            yield
     finally:
         torch.set_num_threads(before)
+
+
+def fit_threads(model: PreTrainedModel) -> None:
+    """Compute a small model on a CPU with one thread from now on: something runs beside it."""
+    if model.device.type == "cpu" and model.num_parameters() < SMALL:
+        torch.set_num_threads(1)
 
 
 class StopWhen(StoppingCriteria):  # type: ignore[misc]

@@ -143,7 +143,13 @@ class LocalGenerator:
         """One completion for each chat, in one batch."""
         import torch
 
-        from webgen_r1.generate.decoding import BatchStreamer, StopWhen, cache_for, fitting_threads
+        from webgen_r1.generate.decoding import (
+            BatchStreamer,
+            StopWhen,
+            cache_for,
+            fit_threads,
+            quick_decoding,
+        )
 
         model, tokenizer, config = self._model, self._tokenizer, self._config
         assert model is not None
@@ -165,7 +171,8 @@ class LocalGenerator:
         if any(listeners):
             sampling["streamer"] = BatchStreamer(tokenizer, listeners, self._ends())
         torch.manual_seed(_seed_of(batch, texts))
-        with torch.inference_mode(), fitting_threads(model):
+        with torch.inference_mode(), quick_decoding(model):
+            fit_threads(model)  # what was written before is being scored
             output = model.generate(
                 **inputs,
                 max_new_tokens=config.max_tokens,

@@ -70,7 +70,7 @@ async def look(tab: Tab, config: RenderConfig) -> Sight:
     raw = await _measure(tab, LIMITS)
     viewport = await tab.picture(config)
     full = viewport
-    if raw["height"] > config.height:
+    if config.full_page and raw["height"] > config.height:
         full = await tab.full_picture(config, raw["height"])
     return _sight(raw, palette(viewport), viewport, full)
 

@@ -23,7 +23,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
-from webgen_r1.generate.decoding import cache_for, fitting_threads
+from webgen_r1.generate.decoding import cache_for, fit_threads, quick_decoding
 from webgen_r1.reward.trl import TrlReward, text_of
 from webgen_r1.train.ahead import Finished, watched
 from webgen_r1.train.saving import WholeCheckpoints
@@ -78,10 +78,11 @@ class LeaveOutTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         model = self.accelerator.unwrap_model(self.model_wrapped)
         whole = not (self.is_deepspeed_enabled or self.is_fsdp_enabled)
         settings = dict if self.args.cache_implementation else partial(cache_for, model)
-        with watched(model, finished, inference=whole, settings=settings), fitting_threads(model):
+        with watched(model, finished, inference=whole, settings=settings), quick_decoding(model):
             return super()._generate_single_turn(prompt_ids, *args, **kwargs)
 
     def _begin_tokens(self, row: int, tokens: Sequence[int]) -> None:
+        fit_threads(self.accelerator.unwrap_model(self.model_wrapped))  # scoring needs the rest
         # The text as TRL will decode it, or it is another job and scored twice.
         texts = self.processing_class.batch_decode([tokens], skip_special_tokens=True)
         self._begin(row, texts[0])
