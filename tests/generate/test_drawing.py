@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytest.importorskip("transformers", reason="needs the [train] extra")
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webgen_r1.generate.decoding import fit_threads, quick_decoding
 from webgen_r1.generate.drawing import QuickDraw, draw
+from webgen_r1.train.config import ScratchModel
+from webgen_r1.train.scratch import random_model, train_tokenizer
+
+pytestmark = pytest.mark.train
 
 
 def test_the_shares_are_the_probabilities() -> None:
@@ -39,3 +48,18 @@ def test_within_it_one_token_a_row_is_drawn_quickly_and_all_else_is_as_it_was() 
             torch.multinomial(rows.softmax(-1), 2),
         )
     assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
+
+
+def test_a_small_model_may_be_left_one_thread_while_it_writes() -> None:
+    spec = ScratchModel(vocab_size=300, hidden_size=16, intermediate_size=32, layers=1)
+    model = random_model(spec, train_tokenizer(spec, []), seed=0)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with quick_decoding(model):
+            assert torch.get_num_threads() == 2
+            fit_threads(model)
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
