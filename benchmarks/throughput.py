@@ -162,7 +162,12 @@ def compare(title: str, sites: list[Site], rounds: int, plain: int) -> dict[str,
             )
     rate, pages = len(traces) / wall, sum(len(trace.pages) for trace in traces) / len(traces)
     figures = {"engine per s": rate}
-    rows: list[tuple[object, ...]] = [("this engine", rate, 1 / rate, pages, "")]
+    windows = EngineConfig(render=RenderConfig(full_page=False))
+    lean = asyncio.run(run_engine(sites, windows, rounds))[0] / len(traces)
+    rows: list[tuple[object, ...]] = [
+        ("this engine", rate, 1 / rate, pages, ""),
+        ("  without pictures of whole pages", 1 / lean, lean, pages, ""),
+    ]
     laps = run_plain(sites[:plain])
     if laps:
         each = sum(lap["total"] for lap in laps) / len(laps)
