@@ -17,10 +17,10 @@ help:
 
 demo: .venv/.train setup
 	$(BIN)/webgen score examples/completions --out out/demo/examples --fresh
-	$(BIN)/webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --limit 30 \
+	$(BIN)/webgen learn recipes/nano.grpo.yaml --bench examples/held-out.jsonl --limit 60 \
 		--out out/demo data.source=examples/train.jsonl 'data.against=[examples/held-out.jsonl]' \
-		trainer.max_steps=12 trainer.save_steps=6 gallery_steps=6 trainer.warmup_steps=1 \
-		'trainer.lr_scheduler_kwargs={num_decay_steps: 3, min_lr_ratio: 0.1}'
+		trainer.max_steps=16 trainer.save_steps=8 gallery_steps=8 trainer.warmup_steps=1 \
+		'trainer.lr_scheduler_kwargs={num_decay_steps: 4, min_lr_ratio: 0.1}'
 
 test: .venv/.test setup
 	$(BIN)/ruff format --check .
