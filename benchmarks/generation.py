@@ -39,7 +39,8 @@ def _tokens_per_s(
 ) -> float:
     torch.manual_seed(0)
     began = time.perf_counter()
-    with torch.inference_mode(), quick_decoding(model) if draws else nullcontext():
+    drawing = quick_decoding(model, len(inputs["input_ids"])) if draws else nullcontext()
+    with torch.inference_mode(), drawing:
         fit_threads(model)
         model.generate(
             **inputs, max_new_tokens=tokens, min_new_tokens=tokens, do_sample=True, top_k=0, **how

@@ -74,7 +74,7 @@ class RenderConfig(Settings):
     height: int = Field(default=800, ge=240)
     full_page: bool = True
     """Also a picture of the whole page where it is longer than the window. It is for people to
-    look at: no judge needs it, and without it a site costs a fifth less."""
+    look at: no judge needs it, and without it a site costs an eighth less."""
     max_full_height: int = Field(default=6000, ge=240)
     """Full-page pictures are cut here."""
     max_routes: int = Field(default=8, ge=1)

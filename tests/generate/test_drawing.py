@@ -50,13 +50,29 @@ def test_within_it_one_token_a_row_is_drawn_quickly_and_all_else_is_as_it_was() 
     assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
 
 
+def test_drawing_quickly_is_for_many_probabilities() -> None:
+    spec = ScratchModel(vocab_size=300, hidden_size=16, intermediate_size=32, layers=1)
+    model = random_model(spec, train_tokenizer(spec, []), seed=0)
+    row = torch.ones(1, 2)
+
+    def drawn(rows: int) -> torch.Tensor:
+        torch.manual_seed(1)
+        with quick_decoding(model, rows):
+            return torch.cat([torch.multinomial(row, num_samples=1) for _ in range(40)])
+
+    torch.manual_seed(1)
+    as_ever = torch.cat([torch.multinomial(row, num_samples=1) for _ in range(40)])
+    assert torch.equal(drawn(1), as_ever)
+    assert not torch.equal(drawn(1000), as_ever)
+
+
 def test_a_small_model_may_be_left_one_thread_while_it_writes() -> None:
     spec = ScratchModel(vocab_size=300, hidden_size=16, intermediate_size=32, layers=1)
     model = random_model(spec, train_tokenizer(spec, []), seed=0)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        with quick_decoding(model):
+        with quick_decoding(model, rows=1):
             assert torch.get_num_threads() == 2
             fit_threads(model)
             assert torch.get_num_threads() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from transformers import (
@@ -24,6 +24,10 @@ OnText = Callable[[str], None]
 SMALL = 30_000_000
 """Parameters. With several threads a smaller model mostly waits for them to meet: measured with
 4 M on two busy cores, one thread writes ten times as much as two."""
+
+MANY = 80_000
+"""Probabilities from which `QuickDraw` pays: it costs every operation of PyTorch a microsecond
+or two, which a single text of a small vocabulary would notice."""
 
 
 def cpu_abilities() -> Mapping[str, object]:
@@ -47,15 +51,19 @@ def cache_for(model: PreTrainedModel) -> dict[str, Cache]:
 
 
 @contextmanager
-def quick_decoding(model: PreTrainedModel) -> Iterator[None]:
-    """Generate with `model` as a CPU does it best: tokens drawn by `QuickDraw`, and with the
-    threads that `fit_threads` may set. Nothing is changed for a model on a GPU."""
+def quick_decoding(model: PreTrainedModel, rows: int) -> Iterator[None]:
+    """Generate `rows` texts with `model` as a CPU does it best: tokens drawn by `QuickDraw`, and
+    with the threads that `fit_threads` may set. Nothing is changed for a model on a GPU."""
     if model.device.type != "cpu":
         yield
         return
     before = torch.get_num_threads()
     try:
-        with QuickDraw():
+        with (
+            QuickDraw()
+            if rows * model.config.get_text_config().vocab_size >= MANY
+            else nullcontext()
+        ):
             yield
     finally:
         torch.set_num_threads(before)

@@ -171,7 +171,7 @@ class LocalGenerator:
         if any(listeners):
             sampling["streamer"] = BatchStreamer(tokenizer, listeners, self._ends())
         torch.manual_seed(_seed_of(batch, texts))
-        with torch.inference_mode(), quick_decoding(model):
+        with torch.inference_mode(), quick_decoding(model, len(batch)):
             fit_threads(model)  # what was written before is being scored
             output = model.generate(
                 **inputs,

@@ -78,7 +78,10 @@ class LeaveOutTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         model = self.accelerator.unwrap_model(self.model_wrapped)
         whole = not (self.is_deepspeed_enabled or self.is_fsdp_enabled)
         settings = dict if self.args.cache_implementation else partial(cache_for, model)
-        with watched(model, finished, inference=whole, settings=settings), quick_decoding(model):
+        with (
+            watched(model, finished, inference=whole, settings=settings),
+            quick_decoding(model, len(prompt_ids)),
+        ):
             return super()._generate_single_turn(prompt_ids, *args, **kwargs)
 
     def _begin_tokens(self, row: int, tokens: Sequence[int]) -> None:
