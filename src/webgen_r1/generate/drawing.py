@@ -1,8 +1,8 @@
 """Drawing the next token on a CPU.
 
-`torch.multinomial` draws one exponential variate for each entry of the vocabulary, by one thread:
-9 ms for 64 rows of 5,297 tokens, a third of a small policy's time. One uniform variate for each
-row, looked up in the running sum, draws from the same distribution in 0.3 ms.
+`torch.multinomial` draws one exponential variate for each entry of the vocabulary, with one thread,
+which takes up to a quarter of a small policy's time (`benchmarks/generation.py`). One uniform
+variate for each row, looked up in the running sum, draws from the same distribution.
 """
 
 from __future__ import annotations
