@@ -140,8 +140,7 @@ class Endpoint:
         """The reply; its text may be empty. `options` are for this request alone.
 
         `on_text` hears the text in pieces as it comes. Raises the asker's error where there
-        is no reply: with `retryable` where asking later may help, without it where the
-        request itself is refused. What `on_text` has heard the start of is not asked again.
+        is no reply. What `on_text` has heard the start of is not asked again.
         """
         heard = Heard(on_text) if on_text else None
         for attempt in range(self._retries + 1):
@@ -248,7 +247,7 @@ class Endpoint:
         else:
             what, code = "answered something that is no chat completion", "unavailable"
         message = f"the {name}'s endpoint {what} ({attempts} attempts)"
-        return self.asker.error(message, code=f"{name}-{code}", retryable=True)
+        return self.asker.error(message, code=f"{name}-{code}")
 
 
 def _passing(error: Exception) -> bool:

@@ -33,17 +33,15 @@ class UserError(WebgenError):
 class InfraFailure(WebgenError):
     """We could not find out what the completion is worth.
 
-    `code` is a short stable name (``browser-missing``), `retryable` says whether the
-    same call may succeed later without anybody changing anything.
+    `code` is a short stable name (``browser-missing``).
     """
 
     code = "infra"
 
-    def __init__(self, message: str, *, code: str | None = None, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
         if code is not None:
             self.code = code
-        self.retryable = retryable
 
 
 class SandboxError(InfraFailure):

@@ -126,7 +126,7 @@ def test_the_share_is_what_it_says(tmp_path: Path, share: float) -> None:
 def fails_for(word: str) -> Counting:
     def sometimes(messages: list[dict[str, str]], seed: int) -> str:
         if word in messages[-1]["content"]:
-            raise GenerateError("the model's endpoint answered 429 (5 attempts)", retryable=True)
+            raise GenerateError("the model's endpoint answered 429 (5 attempts)")
         return says(messages, seed)
 
     return Counting(sometimes)

@@ -111,7 +111,6 @@ async def test_an_answer_that_breaks_off_is_not_shown_twice() -> None:
         serving(streamed("half", finish=None), streamed("whole")) as server,
         make_generator(GenerateConfig(model="m", base_url=server.base_url)) as generator,
     ):
-        with pytest.raises(GenerateError) as caught:
+        with pytest.raises(GenerateError):
             await generator.generate(CHAT, 0, heard.append)
-    assert caught.value.retryable
     assert (heard, server.calls) == (["half"], 1)

@@ -168,9 +168,8 @@ async def test_what_a_script_uses_up_is_its_own_fault(
 
 async def test_a_busy_machine_is_nobody_s_fault(bench: Bench) -> None:
     async with bench.linter(timeout_s=0.5, cpu_s=30) as linter:
-        with pytest.raises(LintError, match="time") as caught:
+        with pytest.raises(LintError, match="time"):
             await linter.lint(behaving("hang"))
-        assert caught.value.retryable
         assert await linter.lint(project()) == LintReport()
 
 

@@ -163,7 +163,6 @@ class AgentBrowser:
             raise AgentError(
                 f"the agent's browser does not start ({detail}); try: webgen doctor",
                 code="browser-start",
-                retryable=True,
             ) from error
 
     def _script(self, home: Path) -> Path:
@@ -209,7 +208,7 @@ class AgentBrowser:
 
 def browser_trouble(error: Exception) -> AgentError:
     first = (str(error).splitlines() or [type(error).__name__])[0][:200]
-    return AgentError(f"the agent's browser failed: {first}", code="agent-browser", retryable=True)
+    return AgentError(f"the agent's browser failed: {first}", code="agent-browser")
 
 
 def _kill(pid: int | None, *, root_too: bool) -> None:

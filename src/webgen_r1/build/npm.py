@@ -66,7 +66,7 @@ async def npm(node: Node, folder: Path, *words: str) -> None:
     try:
         out, _ = await asyncio.wait_for(process.communicate(), TIMEOUT_S)
     except TimeoutError as error:
-        raise StoreError(f"npm did not finish in {TIMEOUT_S:.0f} s", retryable=True) from error
+        raise StoreError(f"npm did not finish in {TIMEOUT_S:.0f} s") from error
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -89,7 +89,7 @@ def _reason(out: bytes) -> Exception:
         return UnresolvableError(f"{code}: {said}{_conflict(detail)}")
     if code in ("ENOSPC", "EDQUOT", "EROFS"):
         return DiskError(f"npm cannot write the dependency store: {said}")
-    return StoreError(f"npm {code}: {said}", code="registry-unreachable", retryable=True)
+    return StoreError(f"npm {code}: {said}", code="registry-unreachable")
 
 
 def _conflict(detail: str) -> str:

@@ -50,7 +50,7 @@ def _only_model_at(address: str) -> str:
         status = error.response.status_code
         raise GenerateError(f"{address} answers {status} to /models: give --name") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise GenerateError(f"cannot reach {address}: {error}", retryable=True) from error
+        raise GenerateError(f"cannot reach {address}: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise GenerateError(f"{address} does not list its models: give --name") from error
     if len(names) != 1:

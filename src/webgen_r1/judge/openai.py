@@ -151,6 +151,4 @@ class OpenAIJudge:
                     {"role": "assistant", "content": said[:2000] or "(empty)"},
                     {"role": "user", "content": again},
                 ]
-        raise JudgeError(
-            f"the judge gave no usable verdict: {fault}", code="judge-verdict", retryable=True
-        )
+        raise JudgeError(f"the judge gave no usable verdict: {fault}", code="judge-verdict")

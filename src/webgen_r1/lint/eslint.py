@@ -127,7 +127,7 @@ class ESLint:
                 return answer
             if answer == "time":
                 break
-        raise LintError(f"the lint worker ended ({ended}): {last_words[:300]}", retryable=True)
+        raise LintError(f"the lint worker ended ({ended}): {last_words[:300]}")
 
     async def _watched(self, worker: NodeWorker, job: Mapping[str, Any]) -> Answer:
         """Ask, and hold the worker to its processor time meanwhile."""

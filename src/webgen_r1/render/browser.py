@@ -80,7 +80,6 @@ class Browser:
             raise RenderInfraError(
                 f"{program} does not start ({detail}); try: webgen doctor",
                 code="browser-start",
-                retryable=True,
             ) from error
         except asyncio.CancelledError:
             await browser.close()

@@ -127,7 +127,6 @@ class BrowserPool:
             raise RenderInfraError(
                 f"the browser failed {tries} times ({error}) and fails with an empty page too",
                 code="browser-crash",
-                retryable=True,
             ) from error
 
     @asynccontextmanager

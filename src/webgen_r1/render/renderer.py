@@ -94,7 +94,7 @@ class BrowserRenderer:
     async def open(self, build: BuildResult, limit_s: float) -> AsyncIterator[LiveSite]:
         """The site in a tab of its own, for one try.
 
-        Raises RenderInfraError (retryable) when the browser dies under it.
+        Raises RenderInfraError when the browser dies under it.
         """
         try:
             async with (
@@ -107,5 +107,4 @@ class BrowserRenderer:
             raise RenderInfraError(
                 f"the browser failed while a site was open ({error})",
                 code="browser-crash",
-                retryable=True,
             ) from error
