@@ -242,7 +242,7 @@ def _temporary() -> set[str]:
     import tempfile
 
     names = (path.name for path in Path(tempfile.gettempdir()).iterdir())
-    return {name for name in names if name.startswith(("webgen-agent-", "playwright"))}
+    return {name for name in names if name.startswith(("webgen-home-", "playwright"))}
 
 
 async def test_a_browser_that_dies_is_tried_again_and_then_undecided(tmp_path: Path) -> None:

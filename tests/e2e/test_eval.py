@@ -96,7 +96,7 @@ def test_a_killed_evaluation_goes_on_and_ends_with_table_report_and_figures(
     assert found["checks"]["navigation"]["n"] == 3
     assert "VRR" in (out / "report.html").read_text()
     assert {path.suffix for path in (out / "figures").iterdir()} == {".svg", ".png"}
-    for left in ("webgen-render-*", ".*.part"):
+    for left in ("webgen-home-*", ".*.part"):
         assert not list(out.rglob(left))
 
 

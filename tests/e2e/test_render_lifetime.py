@@ -27,7 +27,7 @@ NO_SOURCE = Project({})
 
 
 def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("webgen-render-*"))
+    return set(Path(tempfile.gettempdir()).glob("webgen-home-*"))
 
 
 def children() -> list[psutil.Process]:

@@ -11,9 +11,7 @@ import asyncio
 import contextlib
 import os
 import shlex
-import shutil
 import signal
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +27,7 @@ from webgen_r1.render.find import find_browser
 from webgen_r1.render.flags import HEAP_MB, ONLY_OUR_PROXY
 from webgen_r1.render.housing import House
 from webgen_r1.render.watchdog import is_page, watch_pages
-from webgen_r1.sandbox import Sandbox, SandboxSpec, Unconfined, usage
+from webgen_r1.sandbox import Home, Sandbox, SandboxSpec, Unconfined, usage
 
 START_S = 30.0
 CLOSE_S = 10.0
@@ -55,7 +53,7 @@ class AgentBrowser:
         self._stack = contextlib.AsyncExitStack()
         self._starting = asyncio.Lock()
         self._browser: Browser | None = None
-        self._home: Path | None = None
+        self._home: Home | None = None
 
     async def __aenter__(self) -> Self:
         """Raises AgentError (no browser, or it does not start), SandboxError, DiskError."""
@@ -79,9 +77,9 @@ class AgentBrowser:
     @property
     def pid(self) -> int | None:
         """The process that is the sandbox, or the browser where there is none."""
-        if self._home is None or not (self._home / "pid").is_file():
+        if self._home is None or not (self._home.path / "pid").is_file():
             return None
-        return int((self._home / "pid").read_text() or 0) or None
+        return int((self._home.path / "pid").read_text() or 0) or None
 
     def page_cpu(self) -> dict[int, float]:
         """Processor time in seconds of every living page process, by its id."""
@@ -135,9 +133,8 @@ class AgentBrowser:
 
     async def _start(self) -> None:
         try:
-            self._home = Path(tempfile.mkdtemp(prefix="webgen-agent-"))
-            self._home.chmod(0o755)  # inside the sandbox another user reads it
-            script = self._script(self._home)
+            self._home = Home()
+            script = self._script(self._home.path)
         except OSError as error:
             raise DiskError(f"cannot write a temporary file: {error.strerror}") from error
         try:
@@ -203,7 +200,7 @@ class AgentBrowser:
         finally:
             self._home = None
             if home is not None:
-                shutil.rmtree(home, ignore_errors=True)
+                home.remove()
 
 
 def browser_trouble(error: Exception) -> AgentError:

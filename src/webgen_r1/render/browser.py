@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +15,7 @@ from webgen_r1.render.cdp import MAX_MESSAGE, BrowserGone, CdpError, Connection,
 from webgen_r1.render.housing import house
 from webgen_r1.render.sites import SiteFolder
 from webgen_r1.render.watchdog import is_page
-from webgen_r1.sandbox import Sandbox, SandboxedProcess, Unconfined
+from webgen_r1.sandbox import Home, Sandbox, SandboxedProcess, Unconfined
 
 START_SECONDS = 30.0
 ANSWER_SECONDS = 20.0
@@ -33,13 +31,13 @@ class Starved(Exception):
 class Browser:
     """A started browser. Made by `start`, ended by `close`."""
 
-    def __init__(self, process: SandboxedProcess, connection: Connection, home: Path) -> None:
+    def __init__(self, process: SandboxedProcess, connection: Connection, home: Home) -> None:
         self._process = process
         self._home = home
         self.wedged = False
         """Whether it left a command without an answer: then it is for nobody else."""
         self.connection = connection
-        self.sites = SiteFolder(home / "sites")
+        self.sites = SiteFolder(home.path / "sites")
         self.version = ""
         self.served = 0
         self.desk: object | None = None
@@ -54,16 +52,15 @@ class Browser:
         """
         confined = sandbox is not None and sandbox.confines and not sandbox.own_userland
         try:
-            home = Path(tempfile.mkdtemp(prefix="webgen-render-"))
+            home = Home()
         except OSError as error:
             raise _no_room(error) from error
         try:
-            home.chmod(0o755)  # inside the sandbox another user reads it
-            spec = house(program, home, confined)
+            spec = house(program, home.path, confined)
             where = sandbox if confined and sandbox is not None else Unconfined()
             process = await SandboxedProcess.start(where, spec, read_limit=MAX_MESSAGE)
         except BaseException as error:  # being cancelled leaves no folder either
-            shutil.rmtree(home, ignore_errors=True)
+            home.remove()
             if isinstance(error, OSError):
                 raise _no_room(error) from error
             raise
@@ -152,7 +149,7 @@ class Browser:
             await self._process.kill()
         finally:
             await self.connection.close()
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._home.remove()
 
     def page_cpu_s(self) -> float:
         """Processor time that the living page processes have used."""

@@ -4,6 +4,7 @@ from webgen_r1.sandbox.bubblewrap import Bubblewrap
 from webgen_r1.sandbox.container import Container
 from webgen_r1.sandbox.fake import FakeSandbox
 from webgen_r1.sandbox.find import find_sandbox
+from webgen_r1.sandbox.home import Home
 from webgen_r1.sandbox.node_worker import Ended, NodeProgram, NodeWorker, NoStartError
 from webgen_r1.sandbox.process import Exceeded, SandboxedProcess
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
@@ -16,6 +17,7 @@ __all__ = [
     "Ended",
     "Exceeded",
     "FakeSandbox",
+    "Home",
     "NoStartError",
     "NodeProgram",
     "NodeWorker",

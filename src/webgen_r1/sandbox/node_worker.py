@@ -12,12 +12,12 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from webgen_r1.sandbox.home import Home
 from webgen_r1.sandbox.process import SandboxedProcess
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
 from webgen_r1.unicode_text import loads
@@ -64,21 +64,25 @@ class NodeWorker:
     process: SandboxedProcess
     ready: Mapping[str, Any]
     """What the program said first."""
-    scratch: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    scratch: Home | None = field(default=None, repr=False)
 
     @classmethod
     async def start(cls, sandbox: Sandbox, program: NodeProgram) -> Self:
         """Start the program and wait until it is ready. Raises SandboxError or NoStartError."""
         # Where nothing is mounted, paths are the host's and the scratch folder a real one.
-        scratch = None if sandbox.confines else tempfile.TemporaryDirectory(prefix="webgen-")
-        work = _WORK if scratch is None else str(Path(scratch.name).resolve())
+        scratch = None if sandbox.confines else Home()
+        work = _WORK
         try:
+            if scratch is not None:
+                folder = scratch.path.resolve() / "work"
+                folder.mkdir()
+                work = str(folder)
             process = await SandboxedProcess.start(
                 sandbox, _spec(program, sandbox, work), read_limit=program.max_reply
             )
         except BaseException:
             if scratch is not None:
-                scratch.cleanup()
+                scratch.remove()
             raise
         worker = cls(process, {}, scratch)
         try:
@@ -123,7 +127,7 @@ class NodeWorker:
     async def kill(self) -> None:
         await self.process.kill()
         if self.scratch is not None:
-            await asyncio.to_thread(self.scratch.cleanup)
+            await asyncio.to_thread(self.scratch.remove)
 
 
 def _spec(program: NodeProgram, sandbox: Sandbox, work: str) -> SandboxSpec:
