@@ -16,7 +16,7 @@ import pytest_asyncio
 from webgen_r1.build import DependencyStore, ViteBuilder
 from webgen_r1.build.node import Node
 from webgen_r1.config import BuildConfig
-from webgen_r1.errors import StoreError
+from webgen_r1.errors import BuildInfraError, StoreError
 from webgen_r1.sandbox import FakeSandbox
 from webgen_r1.scaffold import load
 from webgen_r1.types import BuildResult, Project
@@ -42,6 +42,8 @@ for line in sys.stdin:
         sys.exit(1)
     if behave == "hang":
         time.sleep(60)
+    while behave == "loop":
+        pass
     if behave == "eat":
         hoard = bytearray(b"x") * (300 << 20)
         time.sleep(60)
@@ -160,6 +162,7 @@ async def test_a_worker_that_grew_too_large_does_not_either(
         ("forge", "config-error"),
         ("babble", "config-error"),
         ("hang", "build-timeout"),
+        ("loop", "build-timeout"),
         ("eat", "build-memory"),
         ("flood", "build-output-size"),
         ("empty", "build-empty"),
@@ -186,6 +189,12 @@ async def test_a_second_worker_may_do_what_the_first_could_not(
     vite: ViteBuilder, behave: str
 ) -> None:
     assert (await vite.build(project(behave))).ok
+
+
+async def test_a_project_is_late_only_if_its_build_computed(vite: ViteBuilder) -> None:
+    assert only_code(await vite.build(project("loop"))) == "build-timeout"
+    with pytest.raises(BuildInfraError, match="too busy"):
+        await vite.build(project("hang"))
 
 
 async def test_memory_counts_only_in_a_worker_that_built_nothing_before(

@@ -95,6 +95,10 @@ class ViteBuilder:
                 return run
         if run.answer in ("died", "garbled") and not self._proven(tree):
             raise BuildInfraError(f"a build worker died twice: {worker.last_words[:300]}")
+        if run.answer == "time" and worker.starved:
+            raise BuildInfraError(
+                "the machine is too busy: a build ran out of time and had hardly run"
+            )
         return run
 
     def _proven(self, tree: Tree) -> bool:

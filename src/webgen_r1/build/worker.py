@@ -104,6 +104,11 @@ class Worker:
     def last_words(self) -> str:
         return self.node.last_words
 
+    @property
+    def starved(self) -> bool:
+        """Whether it hardly computed in the time that ran out."""
+        return self.node.process.starved
+
     async def kill(self) -> None:
         await self.node.kill()
 

@@ -15,13 +15,10 @@ from webgen_r1.render.cdp import MAX_MESSAGE, BrowserGone, CdpError, Connection,
 from webgen_r1.render.housing import house
 from webgen_r1.render.sites import SiteFolder
 from webgen_r1.render.watchdog import is_page
-from webgen_r1.sandbox import Home, Sandbox, SandboxedProcess, Unconfined
+from webgen_r1.sandbox import FAIR_SHARE, Home, Sandbox, SandboxedProcess, Unconfined
 
 START_SECONDS = 30.0
 ANSWER_SECONDS = 20.0
-_FAIR = 0.2
-"""Share of its time that a page's processes must have computed for a time-out to be the
-page's own doing rather than that of a crowded machine."""
 
 
 class Starved(Exception):
@@ -179,7 +176,7 @@ class Browser:
             async with asyncio.timeout(span_s):
                 yield
         except TimeoutError:
-            if patient and self.page_cpu_s() - before < _FAIR * half:
+            if patient and self.page_cpu_s() - before < FAIR_SHARE * half:
                 raise Starved("a page hardly got to compute") from None
             raise
         finally:

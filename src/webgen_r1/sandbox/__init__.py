@@ -9,9 +9,10 @@ from webgen_r1.sandbox.node_worker import Ended, NodeProgram, NodeWorker, NoStar
 from webgen_r1.sandbox.process import Exceeded, SandboxedProcess
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
 from webgen_r1.sandbox.unconfined import Unconfined
-from webgen_r1.sandbox.usage import Usage, usage
+from webgen_r1.sandbox.usage import FAIR_SHARE, Usage, usage
 
 __all__ = [
+    "FAIR_SHARE",
     "Bubblewrap",
     "Container",
     "Ended",

@@ -23,7 +23,7 @@ from typing import Literal, Self
 
 from webgen_r1.errors import SandboxError
 from webgen_r1.sandbox.spec import Sandbox, SandboxSpec
-from webgen_r1.sandbox.usage import Usage, cpu_seconds, usage
+from webgen_r1.sandbox.usage import FAIR_SHARE, Usage, cpu_seconds, usage
 
 Exceeded = Literal["time", "memory", "processes"]
 
@@ -49,6 +49,8 @@ class SandboxedProcess:
         self.stdout = process.stdout
         self.exceeded: Exceeded | None = None
         """The limit for which the watchdog ended the program."""
+        self.starved = False
+        """Whether it hardly computed in the time that ran out: waiting, or crowded out."""
 
     @classmethod
     async def start(
@@ -110,7 +112,7 @@ class SandboxedProcess:
     @contextlib.asynccontextmanager
     async def watch(self, seconds: float | None = None) -> AsyncIterator[None]:
         """Hold the program to its limits, and to `seconds` of wall time, within the block."""
-        watchdog = asyncio.create_task(self._watchdog(seconds))
+        watchdog = asyncio.create_task(self._watchdog(seconds, self.cpu_seconds()))
         try:
             yield
         finally:
@@ -170,12 +172,14 @@ class SandboxedProcess:
         # Without this the pipes stay open until the garbage collector comes along.
         self._process._transport.close()  # type: ignore[attr-defined]
 
-    async def _watchdog(self, seconds: float | None) -> None:
+    async def _watchdog(self, seconds: float | None, computed: float) -> None:
         loop = asyncio.get_running_loop()
         end = None if seconds is None else loop.time() + seconds
         while self.returncode is None:
             self.exceeded = self._over(end is not None and loop.time() > end)
             if self.exceeded:
+                if seconds is not None and self.exceeded == "time":
+                    self.starved = self.cpu_seconds() - computed < FAIR_SHARE * seconds
                 await self.kill()
                 return
             await asyncio.sleep(LOOK_SECONDS)

@@ -20,6 +20,10 @@ import psutil
 MAX_TREE = 4096
 """Enough processes for any limit to be exceeded; a bomb is not counted to its end."""
 
+FAIR_SHARE = 0.2
+"""Share of its time that a program must have computed for a time-out to be its own doing
+rather than that of a crowded machine."""
+
 
 @dataclass(frozen=True)
 class ProcessUsage:
