@@ -244,7 +244,17 @@ class Crawl:
         return self._tab
 
     def _mark_unvisited(self) -> None:
-        """Out of the site's time: what was not seen did not come to rest."""
+        """Out of the site's time: what was not seen did not come to rest.
+
+        That holds for pages that links lead to and no time was left for: a slow page must
+        not hide the ones behind it.
+        """
+        while len(self._visits) < self._config.max_routes:
+            route = self._plan.next()
+            if route is None:
+                break
+            if route in self._plan.hrefs:
+                self._visits[route] = Visit(route)
         for visit in self._visits.values():
             if visit.sight is None:
                 visit.status = "timeout"
